@@ -1,0 +1,57 @@
+# `make report` builds the report, `make test` runs the tests; both set up what they need.
+PYTHON ?= python3
+CORES ?= 8
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Rules call `python` and `snakemake`; these are the ones they get.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint bench clean lock experiments
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One environment from one lock file: by uv where it can be had, else by pip.
+$(READY): requirements.txt pyproject.toml workflow/setup/ensure_system.sh
+	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
+	@echo "Setting up $(VENV)"
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --clear --seed --python "$(PYTHON)" $(VENV) && \
+		VIRTUAL_ENV=$(VENV) uv pip install --quiet --require-hashes --compile-bytecode -r requirements.txt && \
+		VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+		"$(PYTHON)" -m venv --clear $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+report: $(READY) ## build everything: results/, figures, the HTML and the PDF report
+	@snakemake --cores $(CORES)
+
+test: $(READY) ## run the whole test suite
+	@python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY) ## ruff, mypy --strict, snakefmt and snakemake --lint
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+
+bench: $(READY) ## time a full build, a build with nothing to do, and the start of Snakemake
+	@python tests/bench.py
+
+clean: ## remove what was generated; templates, editions and the environment stay
+	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger.pdf
+
+lock: ## write requirements.txt anew from pyproject.toml (needs uv and the network)
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
+
+experiments: ## set up the separate environment in which runs are logged (needs uv or pip)
+	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
+	"$(PYTHON)" -m venv --clear .venv-experiments
+	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-experiments.txt
