@@ -1,0 +1,1 @@
+"""The AI Energy Ledger: every printed number is a checked object."""

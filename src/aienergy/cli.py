@@ -1,0 +1,131 @@
+"""`aienergy`: commands for people. Each reads what a build left under `results/`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from aienergy.errors import LedgerError, Problem
+from aienergy.stage import run
+from aienergy.tables import read_json
+
+
+def explain(options: argparse.Namespace) -> None:
+    """Print one number with its derivation, down to the cited values."""
+    numbers = {record["key"]: record for record in read_json(options.results / "numbers.json")}
+    _explain(options.key, numbers, 0)
+
+
+def _explain(key: str, numbers: dict[str, dict[str, object]], depth: int) -> None:
+    from aienergy.formulas import FORMULAS
+
+    if key not in numbers:
+        stem = key.partition(".")[0]
+        near = [known for known in numbers if known.startswith(stem)][:8]
+        hint = f"Near ones: {', '.join(near) or 'none'}."
+        raise LedgerError(Problem("results/numbers.json", f"no number '{key}'", hint))
+    number = numbers[key]
+    pad = "    " * depth
+    interval = ""
+    if number["low"] is not None:
+        interval = f" [{number['low']:.6g} to {number['high']:.6g}, {number['range']}]"
+    print(f"{pad}{key} = {number['value']:.10g} {number['unit']}{interval}")
+    print(f"{pad}  {number['label']}")
+    covers = [str(number[name]) for name in ("boundary", "scope") if number[name]]
+    said = f"{number['evidence']}, said by {number['said_by']}"
+    print(f"{pad}  {', '.join([said, *covers])}")
+    print(f"{pad}  {number['formula']}: {FORMULAS[str(number['formula'])].text}")
+    if number["said_by"] != "ledger":
+        print(f"{pad}  source {'; '.join(number['sources'])}")  # type: ignore[arg-type]
+    for name, item in number["inputs"].items():  # type: ignore[attr-defined]
+        if isinstance(item, str):
+            print(f"{pad}  {name}:")
+            _explain(item, numbers, depth + 1)
+        else:
+            shown = f"{len(item)} values" if isinstance(item, list) else item
+            print(f"{pad}  {name} = {shown}")
+
+
+def cite(options: argparse.Namespace) -> None:
+    """Print how to cite a figure."""
+    path = options.results / "figures" / f"{options.figure}.json"
+    if not path.exists():
+        known = sorted(p.stem for p in (options.results / "figures").glob("*.json"))
+        hint = f"Figures are: {', '.join(known) or 'none; run make report'}."
+        raise LedgerError(Problem(str(path), "no such figure", hint))
+    figure = read_json(path)
+    print(figure["citation"])
+    print(f"Licence: {figure['licence']}. Sources: {', '.join(figure['sources'])}.")
+
+
+def read_run(options: argparse.Namespace) -> None:
+    """Print the energy of logged runs, component by component."""
+    from aienergy.ingest.runs import read_runs
+
+    table = read_runs(options.folder)
+    columns = ["run", "component", "energy_kwh", "duration_s", "evidence", "boundary", "scope"]
+    print(table[columns].to_string(index=False))
+
+
+def check(options: argparse.Namespace) -> None:
+    """Recompute the claims of a table, and print each verdict."""
+    from aienergy.contracts.claims import check_claims
+    from aienergy.contracts.findings import Findings
+    from aienergy.contracts.schema import CLAIM, check_columns
+    from aienergy.tables import read_table
+    from aienergy.verify.claims import check_arithmetic
+
+    findings = Findings()
+    claims = read_table(options.file, list(CLAIM.columns))
+    check_columns(claims, CLAIM, str(options.file), findings)
+    subjects, sources = set(claims["subject"]), set(claims["source"])
+    check_claims(claims, subjects, sources, str(options.file), findings)
+    findings.raise_if_any()
+    checked = check_arithmetic(claims)
+    columns = ["id", "value", "unit", "recomputed", "lowest", "highest", "arithmetic"]
+    print(checked[columns].to_string(index=False))
+
+
+def facts(options: argparse.Namespace) -> None:
+    """Print how many observations there are of each quantity."""
+    from aienergy.tables import read_result
+
+    rows = read_result(options.results / "normalize" / "observations.csv")
+    counts = rows.groupby("quantity").agg(rows=("id", "size"), subjects=("subject", "nunique"))
+    print(counts.to_string())
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], tuple[str, str] | None]] = {
+    "explain": (explain, ("key", "key of a number, such as gpt3.energy.patterson2021")),
+    "cite": (cite, ("figure", "id of a figure, such as fig-training-compute")),
+    "run": (read_run, ("folder", "folder of runs, laid out as data/raw/runs")),
+    "check": (check, ("file", "table of claims, laid out as data/raw/claims/*.csv")),
+    "facts": (facts, None),
+}
+PATHS = ("folder", "file")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="aienergy", description=__doc__)
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    for name, (function, argument) in COMMANDS.items():
+        summary = str(function.__doc__).strip()
+        command = commands.add_parser(name, help=summary, description=summary)
+        if argument is not None:
+            kind = Path if argument[0] in PATHS else str
+            command.add_argument(argument[0], type=kind, help=argument[1])
+        results = "folder of results (default: %(default)s)"
+        command.add_argument("--results", type=Path, default=Path("results"), help=results)
+        command.set_defaults(function=function)
+    return whole
+
+
+def main() -> None:
+    """Run one command."""
+    options = parser().parse_args(sys.argv[1:])
+    run(lambda: options.function(options))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""Contracts of the tables under `data/raw`, column by column."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from aienergy.contracts.findings import Findings
+
+KEY_PATTERN = r"[a-z0-9][a-z0-9_]*"
+ID_PATTERN = r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)+"
+DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Contract of one column.
+
+    Attributes:
+        meaning: What the cell says, for the data dictionary.
+        required: Whether an empty cell is refused.
+        values: Closed list, empty for free text.
+        pattern: Regular expression that the whole cell must match.
+        unique: Whether no two rows may share a value.
+    """
+
+    meaning: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+    pattern: str = ""
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Contract of one table: its name, what it holds, and its columns in order."""
+
+    name: str
+    meaning: str
+    columns: dict[str, Column] = field(default_factory=dict)
+
+
+READ = Column(
+    "How the value was read: publisher's data file, full text, web page, or somebody's quotation",
+    required=True,
+    values=("primary", "full-text", "page", "secondary"),
+)
+SOURCE = Column("Key of sources.bib", required=True, pattern=r"[a-z0-9_]+")
+LOCATOR = Column("Exact place in the source", required=True)
+NOTE = Column("Anything a reader must know; names the quoting author where `read` is secondary")
+KEY = Column("Stable key, never reused", required=True, pattern=KEY_PATTERN, unique=True)
+NAME = Column("Name as printed in the report", required=True)
+PRECISION = Column("How exactly the date is known", required=True, values=("day", "month", "year"))
+EVIDENCE = ("metered", "counter", "nameplate", "modelled", "counted", "stated")
+BOUNDARIES = ("chip", "board", "node", "it", "facility")
+SCOPES = (
+    "final_run",
+    "with_restarts",
+    "with_experiments",
+    "data_generation",
+    "post_training",
+    "use",
+)
+RANGES = ("p05_p95", "ci80", "ci90", "ci95", "sd", "min_max", "sites", "rounding")
+
+OBSERVATION = Table(
+    "observations",
+    "One row of evidence: one quantity of one subject, as one source prints it",
+    {
+        "id": Column("Stable id, never reused", required=True, pattern=ID_PATTERN, unique=True),
+        "subject": Column("Key of the registry that holds the subject", required=True),
+        "quantity": Column("Name from the closed list of quantities", required=True),
+        "qualifiers": Column("`key=value;...`, keys in alphabetical order, closed per quantity"),
+        "value": Column("The value as printed; empty only where low and high are printed"),
+        "low": Column("Lower end as printed"),
+        "high": Column("Upper end as printed"),
+        "range": Column("What low and high are in the source", values=RANGES),
+        "unit": Column("Unit as printed", required=True),
+        "evidence": Column("How the value is known", required=True, values=EVIDENCE),
+        "said_by": Column("Who says it", required=True, values=("operator", "third_party")),
+        "boundary": Column("Hardware that an energy value covers", values=BOUNDARIES),
+        "scope": Column("Activities that a value covers", values=SCOPES),
+        "period": Column("Year, date or interval for which the value holds"),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+SYSTEM = Table(
+    "systems",
+    "AI systems as trained and published",
+    {
+        "key": KEY,
+        "name": NAME,
+        "organization": Column("Who trained it"),
+        "domain": Column(
+            "Field of use",
+            required=True,
+            values=(
+                "language",
+                "vision",
+                "speech",
+                "games",
+                "multimodal",
+                "biology",
+                "robotics",
+                "recommendation",
+                "image_generation",
+                "video_generation",
+                "other",
+            ),
+        ),
+        "kind": Column(
+            "What was trained",
+            required=True,
+            values=("model", "architecture_search", "fine_tune", "project"),
+        ),
+        "publication_date": Column("First publication", required=True, pattern=DATE_PATTERN),
+        "date_precision": PRECISION,
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+ACCELERATOR = Table(
+    "accelerators",
+    "GPUs, TPUs and other AI chips, and CPU servers they are compared with",
+    {
+        "key": KEY,
+        "name": NAME,
+        "vendor": Column("Maker", required=True),
+        "kind": Column("Type of chip", required=True, values=("gpu", "tpu", "cpu", "other")),
+        "release_date": Column("Release", pattern=DATE_PATTERN),
+        "date_precision": PRECISION,
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+REGION = Table(
+    "regions",
+    "Grid zones: countries, parts of a grid, cloud regions, and the world",
+    {
+        "key": KEY,
+        "name": NAME,
+        "kind": Column("Type", required=True, values=("country", "world", "grid", "cloud_region")),
+        "iso3": Column("ISO 3166 alpha-3 code of the country it lies in", pattern=r"[A-Z]{3}"),
+    },
+)
+SUBJECT = Table(
+    "subjects",
+    "Everything else a row may be about: operators, services, activities, techniques, sectors",
+    {
+        "key": KEY,
+        "name": NAME,
+        "kind": Column(
+            "Type",
+            required=True,
+            values=("operator", "activity", "service", "sector", "technique", "facility"),
+        ),
+        "description": Column("What it is"),
+    },
+)
+INSTRUMENT = Table(
+    "instruments",
+    "Laws, standards and proposals that ask for or limit the energy of AI and data centres",
+    {
+        "key": KEY,
+        "name": NAME,
+        "jurisdiction": Column("Where it holds", required=True),
+        "status": Column(
+            "State at the date of the report",
+            required=True,
+            values=(
+                "in_force",
+                "adopted",
+                "proposed",
+                "draft",
+                "voluntary_standard",
+                "guidance",
+            ),
+        ),
+        "status_date": Column("Date of that state", pattern=DATE_PATTERN),
+        "applies_from": Column("First day of the duty", pattern=DATE_PATTERN),
+        "duty": Column("What it asks for, in one sentence without figures", required=True),
+        "who": Column("Whom it binds", required=True),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+RECOMMENDATION = Table(
+    "recommendations",
+    "What became of the three recommendations of Strubell et al. 2019",
+    {
+        "key": KEY,
+        "recommendation": Column(
+            "Which of the three",
+            required=True,
+            values=("report_cost", "equal_access", "efficient_research"),
+        ),
+        "development": Column("What happened, in one sentence without figures", required=True),
+        "year": Column("Year", required=True, pattern=r"\d{4}"),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+ASSUMPTION = Table(
+    "assumptions",
+    "Values nobody published, which we assume and print as our assumption",
+    {
+        "key": KEY,
+        "meaning": Column("What is assumed", required=True),
+        "quantity": Column("Name from the closed list of quantities", required=True),
+        "value": Column("Assumed value", required=True),
+        "low": Column("Lower end of the assumed range", required=True),
+        "high": Column("Upper end of the assumed range", required=True),
+        "unit": Column("Unit", required=True),
+        "reason": Column("Why this value", required=True),
+        "alternatives": Column("What else one could assume", required=True),
+    },
+)
+CLAIM = Table(
+    "claims",
+    "Published figures with the inputs their authors state, to be recomputed",
+    {
+        "id": Column("Stable id, never reused", required=True, pattern=ID_PATTERN, unique=True),
+        "subject": Column("Key of the registry that holds the subject", required=True),
+        "quantity": Column("What the figure is, as its author names it", required=True),
+        "value": Column("Value as printed", required=True),
+        "low": Column("Lower end as printed"),
+        "high": Column("Upper end as printed"),
+        "unit": Column("Unit as printed", required=True),
+        "formula": Column("Name of a function of `formulas`", required=True),
+        "inputs": Column("`name=value;...`: printed literals, or `claim:<id>`", required=True),
+        "boundary": Column("Hardware that it covers", values=BOUNDARIES),
+        "scope": Column("Activities that it covers", values=SCOPES),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+REGISTRIES = (SYSTEM, ACCELERATOR, REGION, SUBJECT, INSTRUMENT)
+
+
+def check_columns(frame: pd.DataFrame, table: Table, where: str, findings: Findings) -> None:
+    """Check every cell of a table against the contract of its column.
+
+    Args:
+        frame: The table as text.
+        table: Its contract.
+        where: Name of the file, for the message.
+        findings: Where problems are noted.
+    """
+    for name, column in table.columns.items():
+        cells = frame[name]
+        filled = cells != ""
+        broken = cells.str.contains(r"[\r\n]")
+        findings.flag(where, broken, cells, "a line break in a cell", "Write it on one line.")
+        if column.required:
+            hint = f"Fill it in: {column.meaning}."
+            findings.flag(where, ~filled, cells, "an empty cell where a value is required", hint)
+        if column.values:
+            bad = filled & ~cells.isin(column.values)
+            hint = f"Use one of: {', '.join(column.values)}."
+            findings.flag(where, bad, cells, "unknown value '{value}'", hint)
+        if column.pattern:
+            bad = filled & ~cells.str.fullmatch(column.pattern)
+            hint = f"It must match {column.pattern.replace('{', '{{').replace('}', '}}')}."
+            findings.flag(where, bad, cells, "'{value}' has the wrong form", hint)
+        if column.unique:
+            bad = filled & cells.duplicated()
+            hint = "Give this row its own; a used one is never given again."
+            findings.flag(where, bad, cells, "duplicate '{value}'", hint)
+        if "date" in name and column.pattern == DATE_PATTERN:
+            dates = pd.to_datetime(cells.where(filled), format="%Y-%m-%d", errors="coerce")
+            bad = filled & cells.str.fullmatch(DATE_PATTERN) & dates.isna()
+            findings.flag(where, bad, cells, "'{value}' is no date", "Write year-month-day.")

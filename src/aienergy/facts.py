@@ -1,0 +1,82 @@
+"""Look normalized observations up by subject, quantity and qualifiers."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from aienergy.contracts.quantities import qualifiers, split_qualifiers
+from aienergy.tables import read_result
+
+# Of several observations of one quantity, the better-known one is used first.
+_SAID_BY = ("operator", "third_party")
+_EVIDENCE = ("metered", "counter", "counted", "modelled", "stated", "nameplate")
+_READ = ("primary", "full-text", "page", "secondary")
+
+
+class Facts:
+    """Normalized observations, best-known first.
+
+    Args:
+        frame: Table written by the stage `normalize`.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        rank = pd.DataFrame(
+            {
+                "said_by": frame["said_by"].map(_SAID_BY.index),
+                "evidence": frame["evidence"].map(_EVIDENCE.index),
+                "read": frame["read"].map(_READ.index),
+                "id": frame["id"],
+            }
+        )
+        order = rank.sort_values(["said_by", "evidence", "read", "id"]).index
+        frame = frame.loc[order].reset_index(drop=True)
+        absent = dict.fromkeys(qualifiers().index, "")
+        pairs = [absent | split_qualifiers(cell) for cell in frame["qualifiers"]]
+        split = pd.DataFrame(pairs, frame.index, columns=list(absent))
+        whole = pd.concat([frame, split.add_prefix("q_")], axis=1)
+        # Plain objects make one block of all text columns: a slice then costs one copy, not sixty.
+        texts = whole.select_dtypes(exclude="number").columns
+        self.frame = whole.astype(dict.fromkeys(texts, object))
+        self._none = self.frame.iloc[[]]
+        # Thousands of look-ups: rows of a quantity, and of a quantity and subject, found once.
+        self._of_quantity = self.frame.groupby("quantity").indices
+        self._of_subject = self.frame.groupby(["quantity", "subject"]).indices
+
+    @classmethod
+    def read(cls, folder: Path) -> "Facts":
+        """Read the table of a `results/normalize` folder."""
+        return cls(read_result(folder / "observations.csv"))
+
+    def select(
+        self, quantity: str, subjects: str | Iterable[str] | None = None, **wanted: str
+    ) -> pd.DataFrame:
+        """Return the matching rows, best-known first.
+
+        Args:
+            quantity: Name of the quantity.
+            subjects: A key, several keys, or None for all.
+            wanted: Values that columns must have; a qualifier's is `q_<name>`, empty for absence.
+
+        Returns:
+            Rows with the normalized columns and one column `q_<name>` for each qualifier, an
+            empty string where it is absent.
+        """
+        if isinstance(subjects, str):
+            found = self._of_subject.get((quantity, subjects), [])
+        else:
+            found = self._of_quantity.get(quantity, [])
+        if len(found) == 0:
+            return self._none
+        rows = self.frame.iloc[found]
+        if subjects is not None and not isinstance(subjects, str):
+            rows = rows[rows["subject"].isin(list(subjects))]
+        for name, value in wanted.items():
+            rows = rows[rows[name] == value]
+        return rows
+
+    def first(self, quantity: str, subject: str, **wanted: str) -> str | None:
+        """Return the id of the best-known observation, or None; arguments as of `select`."""
+        rows = self.select(quantity, subject, **wanted)
+        return None if rows.empty else str(rows["id"].iloc[0])
