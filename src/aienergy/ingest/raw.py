@@ -1,0 +1,165 @@
+"""Read every table under `data/raw` and check it, before anything is written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pybtex.database import BibliographyData, parse_string
+from pybtex.exceptions import PybtexError
+
+from aienergy.contracts import schema
+from aienergy.contracts.claims import check_claims
+from aienergy.contracts.findings import Findings
+from aienergy.contracts.observations import check_assumptions, check_observations
+from aienergy.errors import LedgerError, Problem
+from aienergy.ingest.runs import read_runs
+from aienergy.tables import read_table, read_text
+
+SINGLE_TABLES = (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Everything people wrote down, as text, checked.
+
+    Attributes:
+        tables: The tables by name; observations and claims are one table each.
+        sources: The bibliography, one row per key.
+        runs: Components of measured runs.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    sources: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def read_raw(folder: Path) -> Raw:
+    """Read and check `data/raw`.
+
+    Args:
+        folder: The folder `data/raw`.
+
+    Raises:
+        LedgerError: Listing everything wrong, with file, line and column.
+    """
+    findings = Findings()
+    tables: dict[str, pd.DataFrame] = {}
+    for table in SINGLE_TABLES:
+        path = folder / f"{table.name}.csv"
+        tables[table.name] = read_table(path, list(table.columns))
+        schema.check_columns(tables[table.name], table, str(path), findings)
+    check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
+    sources = _read_sources(folder / "sources.bib", findings)
+    kinds = subject_kinds(tables, findings)
+    _check_source_keys(tables, set(sources["key"]), folder, findings)
+    tables["observations"] = _read_folder(folder, schema.OBSERVATION, findings)
+    tables["claims"] = _read_folder(folder, schema.CLAIM, findings)
+    for where, part in tables["observations"].groupby("file", sort=False):
+        rows = part.reset_index(drop=True)
+        check_observations(rows, kinds, set(sources["key"]), str(where), findings)
+    for where, part in tables["claims"].groupby("file", sort=False):
+        rows = part.reset_index(drop=True)
+        check_claims(rows, set(kinds.index), set(sources["key"]), str(where), findings)
+    findings.raise_if_any()
+    return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def subject_kinds(tables: dict[str, pd.DataFrame], findings: Findings) -> pd.Series:
+    """Return the kind of every subject, indexed by key, unique over all registries."""
+    parts = [
+        pd.Series("system", tables["systems"]["key"]),
+        pd.Series("accelerator", tables["accelerators"]["key"]),
+        pd.Series("region", tables["regions"]["key"]),
+        pd.Series(tables["subjects"]["kind"].to_numpy(), tables["subjects"]["key"]),
+        pd.Series("instrument", tables["instruments"]["key"]),
+    ]
+    kinds: pd.Series = pd.concat(parts)
+    for key in sorted(set(kinds.index[kinds.index.duplicated()])):
+        hint = "A key belongs to one registry; rename one of them."
+        findings.add(Problem("data/raw", f"key '{key}' stands in two registries", hint))
+    return kinds.loc[~kinds.index.duplicated()]
+
+
+def _read_folder(folder: Path, table: schema.Table, findings: Findings) -> pd.DataFrame:
+    parts = []
+    for path in sorted((folder / table.name).glob("*.csv")):
+        part = read_table(path, list(table.columns))
+        schema.check_columns(part, table, str(path), findings)
+        parts.append(part.assign(file=str(path)))
+    if not parts:
+        hint = f"Expected at least one CSV in {folder / table.name}."
+        raise LedgerError(Problem(str(folder / table.name), "no table found", hint))
+    whole = pd.concat(parts)
+    bad = whole["id"].duplicated() & (whole["id"] != "")
+    for where, rows in whole[bad].groupby("file"):
+        inside = rows["id"].duplicated()
+        hint = "The id stands in another table; ids are unique over all of them."
+        findings.flag(str(where), ~inside, rows["id"], "duplicate '{value}'", hint)
+    return whole
+
+
+def _check_source_keys(
+    tables: dict[str, pd.DataFrame], keys: set[str], folder: Path, findings: Findings
+) -> None:
+    for name, frame in tables.items():
+        if "source" in frame:
+            bad = ~frame["source"].isin(keys)
+            hint = "Add an entry '{value}' to data/raw/sources.bib."
+            where = str(folder / f"{name}.csv")
+            findings.flag(where, bad, frame["source"], "unknown source '{value}'", hint)
+
+
+def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
+    try:
+        library = parse_string(read_text(path), "bibtex")
+    except PybtexError as error:
+        hint = "Mend the BibTeX; each field on its own line helps."
+        raise LedgerError(Problem(str(path), str(error), hint)) from error
+    rows = pd.DataFrame([_source_row(library, key) for key in library.entries])
+    for key in rows.loc[rows["licence"] == "", "key"]:
+        hint = "Add licence = {SPDX id}, or LicenseRef-facts-cited for single facts."
+        findings.add(Problem(str(path), f"entry '{key}' has no licence", hint))
+    for key in rows.loc[(rows["year"] == "") | (rows["title"] == ""), "key"]:
+        hint = "Every entry needs a title and a year."
+        findings.add(Problem(str(path), f"entry '{key}' has no title or year", hint))
+    bad = (rows["url"] != "") & ~rows["url"].str.startswith(("https://", "http://"))
+    for key in rows.loc[bad, "key"]:
+        findings.add(
+            Problem(str(path), f"entry '{key}' has a url that is no web address", "Mend it.")
+        )
+    return rows.sort_values("key", ignore_index=True)
+
+
+def _source_row(library: BibliographyData, key: str) -> dict[str, str]:
+    entry = library.entries[key]
+    fields = entry.fields
+    people = entry.persons.get("author", []) or entry.persons.get("editor", [])
+    names = [" ".join(p.prelast_names + p.last_names) or " ".join(p.first_names) for p in people]
+    where = next(
+        (
+            fields[n]
+            for n in ("journal", "booktitle", "howpublished", "institution", "publisher")
+            if n in fields
+        ),
+        "",
+    )
+    url = fields.get("url", "")
+    if "doi" in fields:
+        url = f"https://doi.org/{fields['doi']}"
+    elif "eprint" in fields:
+        url = f"https://arxiv.org/abs/{fields['eprint']}"
+    return {
+        "key": key,
+        "authors": "; ".join(_plain(name) for name in names),
+        "title": _plain(fields.get("title", "")),
+        "published_in": _plain(where),
+        "year": fields.get("year", ""),
+        "url": url,
+        "licence": fields.get("licence", ""),
+    }
+
+
+def _plain(text: str) -> str:
+    from pybtex.richtext import Text
+
+    return str(Text.from_latex(text)) if text else ""
