@@ -1,0 +1,1 @@
+"""Energy, emissions and cost of training by every route that the evidence allows."""

@@ -1,0 +1,60 @@
+"""Estimate the energy, emissions and cost of training, with intervals."""
+
+import pandas as pd
+
+from aienergy.contracts.numbers import Ledger
+from aienergy.estimate.carbon import estimate_emissions, place_run
+from aienergy.estimate.comparisons import derive_comparisons
+from aienergy.estimate.cost import estimate_costs
+from aienergy.estimate.factors import bind_assumptions, fit_factors
+from aienergy.estimate.inference import compare_training_with_use
+from aienergy.estimate.runs import GRIDS, bind_runs
+from aienergy.estimate.training import estimate_training
+from aienergy.facts import Facts
+from aienergy.stage import Opened, parser, run, settings, write_stage
+from aienergy.tables import read_result
+
+
+def main() -> None:
+    """Estimate and write."""
+    options = parser("estimate", __doc__, "ingested", "normalized", "out").parse_args()
+    config = settings(options.config)
+    facts = Facts.read(options.normalized)
+    systems = read_result(options.ingested / "systems.csv")
+    runs = read_result(options.ingested / "runs.csv")
+    opened = Opened([options.normalized], config["seed"])
+    ledger = opened.ledger
+    fit_factors(facts, ledger)
+    bind_assumptions(read_result(options.ingested / "assumptions.csv"), ledger)
+    bind_runs(runs, ledger)
+    estimates = estimate_training(facts, systems, ledger)
+    year = config["place"]["year"]
+    placed = _placed(facts, config["place"]["system"])
+    tables = {
+        "training": estimates,
+        "costs": estimate_costs(facts, systems, estimates, ledger),
+        "emissions": estimate_emissions(estimates, systems, facts, ledger),
+        "places": place_run(placed, year, facts, ledger, "place"),
+        "parity": compare_training_with_use(facts, ledger),
+        "runs": _runs_on_grids(runs, year, facts, ledger),
+        "comparisons": derive_comparisons(ledger),
+    }
+    write_stage(tables, opened.added(), options.out)
+
+
+def _placed(facts: Facts, system: str) -> str:
+    """Return the key of the reported facility energy of a system's final run."""
+    energy = facts.select("training_energy_kwh", system, boundary="facility", scope="final_run")
+    return str(energy["id"].iloc[0])
+
+
+def _runs_on_grids(runs: pd.DataFrame, year: int, facts: Facts, ledger: Ledger) -> pd.DataFrame:
+    parts = [pd.DataFrame()]
+    for name in sorted(runs["run"].unique()):
+        placed = place_run(f"run.{name}.energy", year, facts, ledger, f"run.{name}.on_grid")
+        parts.append(placed[placed["region"].isin(GRIDS)].assign(run=name))
+    return pd.concat(parts, ignore_index=True)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Merge the numbers of all stages and check every derivation."""

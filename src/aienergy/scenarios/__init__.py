@@ -1,0 +1,1 @@
+"""Electricity demand: what was used, and what others project."""

@@ -1,0 +1,1 @@
+"""Growth of training compute and of hardware efficiency."""

@@ -1,0 +1,1 @@
+"""Judge: recompute published figures from their own inputs, and estimates against reports."""
