@@ -1,0 +1,1 @@
+"""Draw the figures: each from one tidy table, which is published beside it."""

@@ -1,0 +1,73 @@
+"""`python -m aienergy.figures`: draw every figure, and write the table, caption and licence."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from aienergy.figures.captions import read_captions, render
+from aienergy.figures.catalogue import FIGURES, Plan
+from aienergy.figures.data import Results, sources_of
+from aienergy.figures.save import record, svg_text, write_png
+from aienergy.figures.style import use_style
+from aienergy.stage import add_common, run, settings
+from aienergy.tables import rounded, write_json, write_table, write_text
+
+LICENCE = "CC-BY-4.0"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m aienergy.figures", description=__doc__)
+    parser.add_argument("--results", type=Path, required=True, help="folder results")
+    parser.add_argument("--captions", type=Path, required=True, help="reports/figures.yaml")
+    parser.add_argument("--out", type=Path, required=True, help="folder results/figures")
+    parser.add_argument("--only", nargs="*", default=[], metavar="ID", help="draw just these")
+    add_common(parser)
+    return parser.parse_args()
+
+
+def write_figure(
+    key: str, plan: Plan, texts: dict[str, str], results: Results, out: Path, edition: str
+) -> None:
+    """Write the four files of one figure.
+
+    Args:
+        key: Id of the figure.
+        plan: How it comes about.
+        texts: Templates of title, caption and alternative text.
+        results: What it is drawn from.
+        out: Folder to write to.
+        edition: Name of the edition, for the citation.
+    """
+    table = plan.table(results)
+    floats = table.select_dtypes(include="float").columns
+    table[floats] = table[floats].map(lambda value: rounded(float(value))).astype(float)
+    filled, prose = render(texts, plan.facts(table), results)
+    sheet = plan.draw(table)
+    out.mkdir(parents=True, exist_ok=True)
+    write_text(svg_text(sheet, key, filled["alt"]), out / f"{key}.svg")
+    write_png(sheet, out / f"{key}.png")
+    write_table(table, out / f"{key}.csv")
+    sources = [*sources_of(table, results), *prose.used_sources]
+    more: dict[str, Any] = {
+        "sources": list(dict.fromkeys(sources)),
+        "licence": LICENCE,
+        "citation": f"AI Energy Ledger, edition {edition}: {filled['title']} ({key}). {LICENCE}.",
+        "numbers": list(prose.used_numbers),
+    }
+    write_json(record(sheet, key, filled, **more), out / f"{key}.json")
+
+
+def main() -> None:
+    """Draw and write."""
+    options = _arguments()
+    edition = str(settings(options.config)["edition"])
+    captions = read_captions(options.captions, list(FIGURES))
+    results = Results(options.results)
+    use_style()
+    for key, plan in FIGURES.items():
+        if not options.only or key in options.only:
+            write_figure(key, plan, captions[key], results, options.out, edition)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,56 @@
+"""Every figure of the report, in the order of its first mention."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from aienergy.figures import (
+    compute,
+    costs,
+    demand,
+    disclosure,
+    footprints,
+    hardware,
+    inference,
+    openai,
+    parity,
+    place,
+    runs,
+    training,
+)
+from aienergy.figures.data import Results
+from aienergy.figures.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one figure comes about.
+
+    Attributes:
+        table: Makes the tidy table, which is drawn and published.
+        facts: Says in words what the table holds, for the caption.
+        draw: Draws the table.
+    """
+
+    table: Callable[[Results], pd.DataFrame]
+    facts: Callable[[pd.DataFrame], dict[str, str]]
+    draw: Callable[[pd.DataFrame], Sheet]
+
+
+FIGURES: dict[str, Plan] = {
+    "fig-training-compute": Plan(
+        compute.history_table, compute.history_facts, compute.draw_history
+    ),
+    "fig-ai-and-compute": Plan(openai.table, openai.facts, openai.draw),
+    "fig-footprints": Plan(footprints.table, footprints.facts, footprints.draw),
+    "fig-training-energy": Plan(training.table, training.facts, training.draw),
+    "fig-place": Plan(place.table, place.facts, place.draw),
+    "fig-hardware-efficiency": Plan(hardware.table, hardware.facts, hardware.draw),
+    "fig-inference-energy": Plan(inference.table, inference.facts, inference.draw),
+    "fig-training-and-use": Plan(parity.table, parity.facts, parity.draw),
+    "fig-own-runs": Plan(runs.table, runs.facts, runs.draw),
+    "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
+    "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
+    "fig-costs": Plan(costs.table, costs.facts, costs.draw),
+}
