@@ -1,0 +1,63 @@
+// A number's card: the register entry, shown where the reader is. Without this script the link
+// leads to the entry itself.
+(function () {
+  "use strict";
+  var card = document.getElementById("card");
+  var body = document.getElementById("card-body");
+  if (!card || !card.showModal) return;
+
+  function show(id) {
+    var entry = document.getElementById(id);
+    if (!entry) return false;
+    var copy = entry.cloneNode(true);
+    copy.removeAttribute("id");
+    var link = document.createElement("p");
+    link.className = "card-link";
+    var anchor = document.createElement("a");
+    anchor.href = "#" + id;
+    anchor.textContent = "Show it in the register";
+    anchor.addEventListener("click", function () { card.close(); });
+    link.appendChild(anchor);
+    body.replaceChildren(copy, link);
+    card.scrollTop = 0;
+    if (!card.open) card.showModal();
+    return true;
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    var link = event.target.closest("a.n");
+    var point = event.target.closest("[data-key]");
+    var id = link ? decodeURIComponent(link.hash.slice(1)) : point ? "n-" + point.dataset.key : "";
+    if (id) {
+      if (show(id) && link) event.preventDefault();
+    } else if (event.target.closest("#card a.cite")) {
+      card.close();
+    } else if (event.target === card) {
+      card.close();
+    }
+  });
+
+  // The contents unfold at the chapter that is being read.
+  var links = {};
+  document.querySelectorAll(".sidebar > .contents > li > a").forEach(function (a) {
+    links[decodeURIComponent(a.hash.slice(1))] = a;
+  });
+  if (!("IntersectionObserver" in window)) return;
+  var observer = new IntersectionObserver(function (seen) {
+    seen.forEach(function (item) {
+      var link = links[item.target.id];
+      if (!item.isIntersecting || !link) return;
+      Object.keys(links).forEach(function (id) {
+        links[id].removeAttribute("aria-current");
+        links[id].parentNode.classList.remove("current");
+      });
+      link.setAttribute("aria-current", "true");
+      link.parentNode.classList.add("current");
+    });
+  }, { rootMargin: "-15% 0px -80% 0px" });
+  Object.keys(links).forEach(function (id) {
+    var part = document.getElementById(id);
+    if (part) observer.observe(part);
+  });
+})();

@@ -1,0 +1,109 @@
+"""Fonts of the page: static faces, cut down to the characters in use, embedded as woff2."""
+
+import base64
+import io
+from dataclasses import dataclass
+from importlib import resources
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+from aienergy.errors import LedgerError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face.
+
+    Attributes:
+        family: Name of the family.
+        weight: Weight as CSS counts it.
+        style: `normal` or `italic`.
+        package: Package that holds the file.
+        file: Name of the file.
+        axes: Place of the face in a variable font, else None.
+    """
+
+    family: str
+    weight: int
+    style: str
+    package: str
+    file: str
+    axes: dict[str, float] | None = None
+
+
+_SERIF = ("IBM Plex Serif", "fontpkg_ibm_plex_serif")
+_SANS = ("IBM Plex Sans", "fontpkg_ibm_plex_sans", "IBMPlexSans[wdth,wght].ttf")
+FACES = (
+    Face(_SERIF[0], 400, "normal", _SERIF[1], "IBMPlexSerif-Regular.ttf"),
+    Face(_SERIF[0], 400, "italic", _SERIF[1], "IBMPlexSerif-Italic.ttf"),
+    Face(_SERIF[0], 600, "normal", _SERIF[1], "IBMPlexSerif-SemiBold.ttf"),
+    Face(_SANS[0], 400, "normal", _SANS[1], _SANS[2], {"wght": 400, "wdth": 100}),
+    Face(_SANS[0], 600, "normal", _SANS[1], _SANS[2], {"wght": 600, "wdth": 100}),
+)
+
+
+def font_css(text: str) -> str:
+    """Return the `@font-face` rules for a text.
+
+    Args:
+        text: Everything that the page shows.
+
+    Raises:
+        LedgerError: A character that no face has: the page would look different on each machine.
+    """
+    characters = {ord(char) for char in text} - set(range(32))
+    covered: set[int] = set()
+    cut: dict[str, bytes] = {}  # a variable font is cut once for all its faces
+    rules = []
+    for face in FACES:
+        if face.file not in cut:
+            cut[face.file], has = _subset(face, characters)
+            covered |= has
+        rules.append(_rule(face, _woff2(cut[face.file], face.axes)))
+    missing = characters - covered
+    if missing:
+        shown = ", ".join(f"{chr(code)} (U+{code:04X})" for code in sorted(missing))
+        hint = "Write it with characters that IBM Plex has, or add a face to report/fonts.py."
+        raise LedgerError(Problem("report", f"no embedded font has {shown}", hint))
+    return "\n".join(rules)
+
+
+def _subset(face: Face, characters: set[int]) -> tuple[bytes, set[int]]:
+    """Return the font file cut down to some characters, and those of them that it has."""
+    path = resources.files(face.package).joinpath("files", face.file)
+    font = TTFont(io.BytesIO(path.read_bytes()), recalcTimestamp=False, lazy=True)
+    covered = characters & set(font.getBestCmap())
+    options = Options()
+    options.hinting = False
+    options.recalc_timestamp = False
+    options.notdef_outline = True
+    options.name_IDs = [1, 2]
+    options.layout_features = ["kern", "liga", "tnum"]
+    options.drop_tables += ["DSIG", "meta"]
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=sorted(characters))
+    cutter.subset(font)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue(), covered
+
+
+def _woff2(data: bytes, axes: dict[str, float] | None) -> bytes:
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    if axes:  # after the cut, when few glyphs are left to instance
+        instancer.instantiateVariableFont(font, axes, inplace=True)
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _rule(face: Face, data: bytes) -> str:
+    encoded = base64.b64encode(data).decode("ascii")
+    return (
+        f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
+        f"font-style:{face.style};font-display:block;"
+        f"src:url(data:font/woff2;base64,{encoded}) format('woff2')}}"
+    )

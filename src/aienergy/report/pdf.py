@@ -1,0 +1,58 @@
+"""Turn the page into a PDF whose bytes depend on nothing but the page."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+from aienergy.errors import LedgerError, Problem
+
+
+def write_pdf(page: str, path: Path, *, draft: bool = False) -> None:
+    """Write the PDF, whole or not at all.
+
+    Args:
+        page: The HTML of the print edition.
+        path: File to write.
+        draft: Let dead links pass.
+
+    Raises:
+        LedgerError: The page asks for something outside itself, or the PDF names a local file.
+    """
+    from weasyprint import HTML  # loads Pango; the HTML edition does without
+    from weasyprint.urls import URLFetcher
+
+    fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.handlers = [complaints]
+    logger.propagate = False
+    identifier = hashlib.sha256(page.encode("utf-8")).hexdigest()[:32].encode("ascii")
+    data = HTML(string=page, url_fetcher=fetcher).write_pdf(
+        pdf_identifier=identifier, pdf_variant="pdf/ua-1", pdf_tags=True
+    )
+    if complaints.serious and not draft:
+        hint = "The page must hold all it shows, and every link an anchor or an https address."
+        raise LedgerError(*(Problem(str(path), text, hint) for text in complaints.serious))
+    if b"file:" in data:
+        hint = "Use https addresses or #anchors only."
+        raise LedgerError(Problem(str(path), "a link to a local file", hint))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+class _Complaints(logging.Handler):
+    """Keeps what WeasyPrint says about resources and links; its remarks on CSS are not errors."""
+
+    SERIOUS = ("Failed to load", "No anchor", "Relative URI", "Anchor defined twice")
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.serious: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a serious message."""
+        text = record.getMessage()
+        if text.startswith(self.SERIOUS):
+            self.serious.append(text)
