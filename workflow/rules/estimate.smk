@@ -1,0 +1,32 @@
+"""Energy, emissions and cost of training."""
+
+
+rule estimate:
+    """Every route the evidence allows, with intervals and variance shares."""
+    input:
+        tables=rules.ingest.output.tables,
+        facts=rules.normalize.output,
+        config="config.yaml",
+        code=library("estimate"),
+    output:
+        tables=[
+            f"results/estimate/{name}.csv"
+            for name in (
+                "training",
+                "emissions",
+                "costs",
+                "places",
+                "parity",
+                "runs",
+                "comparisons",
+            )
+        ],
+        numbers="results/estimate/numbers.json",
+    log:
+        "logs/estimate.log",
+    benchmark:
+        "benchmarks/estimate.tsv"
+    message:
+        "Estimating energy, emissions and cost"
+    shell:
+        "python -m aienergy.estimate --ingested results/ingest --normalized results/normalize --out results/estimate 2>&1 | tee {log:q}"

@@ -1,0 +1,44 @@
+"""Figures, each with the table it is drawn from, its caption and its licence."""
+
+FIGURES = [
+    "fig-training-compute",
+    "fig-ai-and-compute",
+    "fig-footprints",
+    "fig-training-energy",
+    "fig-place",
+    "fig-hardware-efficiency",
+    "fig-inference-energy",
+    "fig-training-and-use",
+    "fig-own-runs",
+    "fig-electricity-demand",
+    "fig-disclosure",
+    "fig-costs",
+]
+FIGURE_FILES = [
+    f"results/figures/{figure}.{kind}" for figure in FIGURES for kind in ("svg", "png", "csv", "json")
+]
+
+
+rule figures:
+    """Draw every figure in one process: imports cost more than drawing."""
+    input:
+        tables=rules.ingest.output.tables,
+        facts=rules.normalize.output,
+        estimates=rules.estimate.output.tables,
+        trends=rules.trends.output.tables,
+        scenarios=rules.scenarios.output.tables,
+        numbers=rules.numbers.output.numbers,
+        captions="reports/figures.yaml",
+        config="config.yaml",
+        code=library("figures"),
+    output:
+        FIGURE_FILES,
+    log:
+        "logs/figures.log",
+    benchmark:
+        "benchmarks/figures.tsv"
+    message:
+        "Drawing figures"
+    shell:
+        "python -m aienergy.figures --results results --captions {input.captions:q}"
+        " --out results/figures 2>&1 | tee {log:q}"

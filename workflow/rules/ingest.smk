@@ -1,0 +1,37 @@
+"""Read what people wrote down."""
+
+
+rule check_inputs:
+    """Refuse bad input before any result is touched: every table is read and checked."""
+    input:
+        raw=RAW_FILES,
+        config="config.yaml",
+        code=library("ingest"),
+    output:
+        counts="results/ingest/checked.json",
+    log:
+        "logs/check_inputs.log",
+    benchmark:
+        "benchmarks/check_inputs.tsv"
+    message:
+        "Checking data/raw and config.yaml"
+    shell:
+        "python -m aienergy.ingest --raw data/raw --check {output.counts:q} 2>&1 | tee {log:q}"
+
+
+rule ingest:
+    """Write the checked tables as one set."""
+    input:
+        checked="results/ingest/checked.json",
+        raw=RAW_FILES,
+        code=library("ingest"),
+    output:
+        tables=[f"results/ingest/{name}.csv" for name in INGESTED],
+    log:
+        "logs/ingest.log",
+    benchmark:
+        "benchmarks/ingest.tsv"
+    message:
+        "Reading the tables people wrote"
+    shell:
+        "python -m aienergy.ingest --raw data/raw --out results/ingest 2>&1 | tee {log:q}"

@@ -1,0 +1,22 @@
+"""Judge published figures and our own estimates."""
+
+
+rule verify:
+    """Recompute claims from their own inputs; set estimates beside reports."""
+    input:
+        tables=rules.ingest.output.tables,
+        facts=rules.normalize.output,
+        estimates=rules.estimate.output,
+        config="config.yaml",
+        code=library("verify"),
+    output:
+        tables=[f"results/verify/{name}.csv" for name in ("claims", "estimates")],
+        numbers="results/verify/numbers.json",
+    log:
+        "logs/verify.log",
+    benchmark:
+        "benchmarks/verify.tsv"
+    message:
+        "Recomputing published figures"
+    shell:
+        "python -m aienergy.verify --ingested results/ingest --normalized results/normalize --estimated results/estimate --out results/verify 2>&1 | tee {log:q}"
