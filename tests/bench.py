@@ -1,0 +1,51 @@
+"""Time what a user waits for: `make bench` prints the median of three runs of each."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+GENERATED = ("results", "logs", "benchmarks", ".snakemake")
+REPORTS = ("reports/ai-energy-ledger.html", "reports/ai-energy-ledger.pdf")
+
+
+def seconds(*command: str) -> float:
+    """Return the wall time of a command."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def clean() -> None:
+    """Do what `make clean` does."""
+    for name in GENERATED:
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for name in REPORTS:
+        (ROOT / name).unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Print the medians."""
+    cores = str(os.cpu_count())
+    builds = []
+    for _ in range(3):
+        clean()
+        builds.append(seconds("snakemake", "--cores", cores))
+    nothing = [seconds("make", "report") for _ in range(3)]
+    version = [seconds("snakemake", "--version") for _ in range(3)]
+    rows = {
+        f"build from clean, {cores} cores": builds,
+        "make report, nothing to do": nothing,
+        "snakemake --version": version,
+    }
+    for label, times in rows.items():
+        print(f"{label:34} {statistics.median(times):6.2f} s")
+    ratio = statistics.median(nothing) / statistics.median(version)
+    print(f"{'nothing to do over --version':34} {ratio:6.2f}")
+
+
+if __name__ == "__main__":
+    main()

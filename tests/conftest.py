@@ -1,0 +1,108 @@
+"""Fixtures that more than one kind of test needs."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from aienergy.contracts import schema
+
+ROOT = Path(__file__).parent.parent
+
+OBSERVATION = {
+    "id": "gpt3.training_energy.doe2021",
+    "subject": "gpt3",
+    "quantity": "training_energy_kwh",
+    "qualifiers": "accelerator=nvidia_v100;statistic=mean",
+    "value": "1287",
+    "low": "",
+    "high": "",
+    "range": "",
+    "unit": "MWh",
+    "evidence": "modelled",
+    "said_by": "third_party",
+    "boundary": "facility",
+    "scope": "final_run",
+    "period": "2020",
+    "source": "doe2021",
+    "locator": "Table 4",
+    "read": "full-text",
+    "note": "",
+}
+CITED = {"source": "doe2021", "locator": "p. 1", "read": "page", "note": ""}
+REGISTRY_ROWS = {
+    "systems": {
+        "key": "gpt3", "name": "GPT-3", "organization": "OpenAI", "domain": "language",
+        "kind": "model", "publication_date": "2020-05-28", "date_precision": "day", **CITED,
+    },
+    "accelerators": {
+        "key": "nvidia_v100", "name": "NVIDIA V100", "vendor": "NVIDIA", "kind": "gpu",
+        "release_date": "2017-06-21", "date_precision": "day", **CITED,
+    },
+    "regions": {"key": "world", "name": "World", "kind": "world", "iso3": ""},
+    "subjects": {"key": "fleet", "name": "A fleet", "kind": "operator", "description": "x"},
+    "instruments": {
+        "key": "act", "name": "An act", "jurisdiction": "EU", "status": "in_force",
+        "status_date": "2024-08-01", "applies_from": "", "duty": "Report.", "who": "All", **CITED,
+    },
+    "recommendations": {
+        "key": "r_one", "recommendation": "report_cost", "development": "Done.", "year": "2021",
+        **CITED,
+    },
+    "assumptions": {
+        "key": "busy_share", "meaning": "share in use", "quantity": "busy_share", "value": "0.7",
+        "low": "0.5", "high": "0.9", "unit": "1", "reason": "x", "alternatives": "y",
+    },
+}  # fmt: skip
+CLAIM = {
+    "id": "doe2021.gpt3.energy", "subject": "gpt3", "quantity": "training energy", "value": "1287",
+    "low": "", "high": "", "unit": "MWh", "formula": "patterson_energy_mwh",
+    "inputs": "chips=10000;days=14.8;power_w=330;pue=1.10", "boundary": "facility",
+    "scope": "final_run", **CITED,
+}  # fmt: skip
+BIB = """@misc{doe2021,
+  author = {Doe, Jane and Roe, Rick and Poe, Pat},
+  title = {A {GPU} Study},
+  year = {2021},
+  eprint = {2104.10350},
+  licence = {CC-BY-4.0}
+}
+"""
+
+
+def write_rows(path: Path, columns, rows) -> None:
+    """Write a CSV with the given header."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+class TinyRaw:
+    """A small valid `data/raw`, whose parts a test may spoil before reading it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.observations = [dict(OBSERVATION)]
+        self.registries = {name: [dict(row)] for name, row in REGISTRY_ROWS.items()}
+        self.claims = [dict(CLAIM)]
+        self.bib = BIB
+
+    def write(self) -> Path:
+        """Write the folder and return it."""
+        for table in (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION):
+            path = self.folder / f"{table.name}.csv"
+            write_rows(path, table.columns, self.registries[table.name])
+        facts = self.folder / "observations/facts.csv"
+        write_rows(facts, schema.OBSERVATION.columns, self.observations)
+        write_rows(self.folder / "claims/doe.csv", schema.CLAIM.columns, self.claims)
+        (self.folder / "sources.bib").write_text(self.bib, encoding="utf-8")
+        (self.folder / "runs").mkdir(exist_ok=True)
+        return self.folder
+
+
+@pytest.fixture
+def tiny(tmp_path) -> TinyRaw:
+    """Return a small valid `data/raw` to spoil."""
+    return TinyRaw(tmp_path / "raw")

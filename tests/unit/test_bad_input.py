@@ -1,0 +1,182 @@
+"""Each kind of bad input is refused, naming file, line and column, with a hint."""
+
+import pytest
+
+from aienergy.errors import LedgerError
+from aienergy.ingest.raw import read_raw
+
+
+def problems_of(tiny) -> str:
+    with pytest.raises(LedgerError) as caught:
+        read_raw(tiny.write())
+    assert all(problem.hint for problem in caught.value.problems)
+    return str(caught.value)
+
+
+def test_valid_input_is_read(tiny):
+    raw = read_raw(tiny.write())
+
+    assert raw.tables["observations"]["value"].tolist() == ["1287"]
+    assert raw.sources.loc[0, "authors"] == "Doe; Roe; Poe"
+    assert raw.sources.loc[0, "title"] == "A GPU Study"
+    assert raw.sources.loc[0, "url"] == "https://arxiv.org/abs/2104.10350"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "column", "says"),
+    [
+        ({"unit": "MW"}, "unit", "unit 'MW' does not fit"),
+        ({"unit": "kgCO2e"}, "unit", "unit 'kgCO2e' does not fit"),
+        ({"unit": "bananas"}, "unit", "unit 'bananas' does not fit"),
+        ({"quantity": "training_power"}, "quantity", "unknown quantity 'training_power'"),
+        ({"qualifiers": "colour=red"}, "qualifiers", "unknown qualifier 'colour'"),
+        ({"qualifiers": "statistic=guess"}, "qualifiers", "unknown value 'guess'"),
+        ({"qualifiers": "accelerator=gpt3"}, "qualifiers", "unknown value 'gpt3'"),
+        ({"qualifiers": "statistic=mean;accelerator=nvidia_v100"}, "qualifiers", "alphabetical"),
+        ({"source": ""}, "source", "an empty cell where a value is required"),
+        ({"source": "nobody2020"}, "source", "unknown source 'nobody2020'"),
+        ({"locator": ""}, "locator", "an empty cell where a value is required"),
+        ({"subject": "gpt9"}, "subject", "unknown subject 'gpt9'"),
+        ({"subject": "world"}, "subject", "cannot have this quantity"),
+        ({"low": "1300", "high": "1400", "range": "ci90"}, "low", "low 1300 is above value"),
+        ({"low": "1200", "high": "1250", "range": "ci90"}, "value", "value 1287 is above high"),
+        ({"low": "1200", "high": "1300"}, "range", "does not go with low and high"),
+        ({"low": "1200", "range": "ci90"}, "low", "only one end of the range"),
+        ({"value": "about 1287"}, "value", "'about 1287' is no number"),
+        ({"value": "1,287"}, "value", "'1,287' is no number"),
+        ({"value": "nan"}, "value", "'nan' is no number"),
+        ({"value": ""}, "value", "no value"),
+        ({"value": "-3"}, "value", "outside the plausible range"),
+        ({"value": "1e99"}, "value", "outside the plausible range"),
+        ({"boundary": ""}, "boundary", "no boundary"),
+        ({"scope": ""}, "scope", "no scope"),
+        ({"evidence": "measured"}, "evidence", "unknown value 'measured'"),
+        ({"note": "two\nlines"}, "note", "line break"),
+        ({"id": "GPT3 energy"}, "id", "wrong form"),
+    ],
+)  # fmt: skip
+def test_a_spoilt_cell_is_refused(tiny, spoil, column, says):
+    tiny.observations[0].update(spoil)
+
+    text = problems_of(tiny)
+
+    assert f"facts.csv:2 column {column}" in text
+    assert says in text
+    assert "Hint: " in text
+
+
+def test_a_pue_below_one_is_refused(tiny):
+    tiny.observations[0].update(
+        subject="fleet", quantity="pue", qualifiers="level=fleet", value="0.9", unit="1",
+        boundary="", scope="",
+    )  # fmt: skip
+
+    assert "0.9 is outside the plausible range" in problems_of(tiny)
+
+
+def test_duplicate_ids_are_refused_within_and_across_tables(tiny):
+    second = {**tiny.observations[0], "locator": "Table 5"}
+    tiny.observations.append(second)
+    folder = tiny.write()
+    other = folder / "observations/more.csv"
+    other.write_text((folder / "observations/facts.csv").read_text())
+
+    with pytest.raises(LedgerError) as caught:
+        read_raw(folder)
+
+    text = str(caught.value)
+    assert "facts.csv:3 column id: duplicate 'gpt3.training_energy.doe2021'" in text
+    assert "more.csv:2 column id: duplicate" in text
+
+
+def test_the_same_fact_twice_under_two_ids_is_refused(tiny):
+    tiny.observations.append({**tiny.observations[0], "id": "gpt3.energy.doe2021"})
+
+    assert "facts.csv:3 column id: 'gpt3.energy.doe2021' repeats another row" in problems_of(tiny)
+
+
+def test_everything_wrong_is_reported_at_once(tiny):
+    tiny.observations[0].update(unit="MW", boundary="")
+    tiny.registries["systems"][0]["publication_date"] = "28/05/2020"
+
+    text = problems_of(tiny)
+
+    assert "column unit" in text
+    assert "column boundary" in text
+    assert "systems.csv:2 column publication_date" in text
+
+
+def test_a_date_that_does_not_exist_is_refused(tiny):
+    tiny.registries["systems"][0]["publication_date"] = "2020-02-30"
+
+    assert "'2020-02-30' is no date" in problems_of(tiny)
+
+
+def test_one_key_in_two_registries_is_refused(tiny):
+    tiny.registries["subjects"][0]["key"] = "gpt3"
+
+    assert "key 'gpt3' stands in two registries" in problems_of(tiny)
+
+
+def test_a_wrong_header_is_refused(tiny):
+    folder = tiny.write()
+    path = folder / "observations/facts.csv"
+    path.write_text(path.read_text().replace("locator,", "place,"))
+
+    with pytest.raises(LedgerError, match=r"facts\.csv:1: wrong header .*missing: \['locator'\]"):
+        read_raw(folder)
+
+
+def test_a_row_of_another_length_is_refused(tiny):
+    folder = tiny.write()
+    path = folder / "observations/facts.csv"
+    path.write_text(path.read_text() + "a,b,c" + "," * 40 + "\n")
+
+    with pytest.raises(LedgerError, match="quote a cell that holds a comma"):
+        read_raw(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  licence = {CC-BY-4.0}\n", "", "has no licence"),
+        ("  year = {2021},\n", "", "has no title or year"),
+        ("eprint = {2104.10350}", "url = {javascript:alert(1)}", "no web address"),
+        ("@misc{doe2021,", "@misc{doe2021 {", "sources.bib"),
+    ],
+)
+def test_a_spoilt_bibliography_is_refused(tiny, old, new, says):
+    tiny.bib = tiny.bib.replace(old, new)
+
+    assert says in problems_of(tiny)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        ({"formula": "__import__"}, "unknown formula '__import__'"),
+        ({"inputs": "chips=10000;days=14.8;power_w=330"}, "the inputs must be"),
+        ({"inputs": "chips=1;days=2;power_w=os.system;pue=1"}, "input 'power_w' is no number"),
+        ({"inputs": "chips=1;days=2;power_w=claim:x.y;pue=1"}, "refers to an unknown claim"),
+        ({"value": "about 7"}, "'about 7' is no number"),
+    ],
+)
+def test_a_spoilt_claim_is_refused(tiny, spoil, says):
+    tiny.claims[0].update(spoil)
+
+    assert says in problems_of(tiny)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        ({"quantity": "luck"}, "assumptions.csv:2 column quantity: unknown quantity 'luck'"),
+        ({"low": "0.8"}, "assumptions.csv:2 column low: low 0.8 is above value"),
+        ({"high": "much"}, "assumptions.csv:2 column high: 'much' is no number"),
+        ({"reason": ""}, "assumptions.csv:2 column reason: an empty cell"),
+    ],
+)
+def test_a_spoilt_assumption_is_refused(tiny, spoil, says):
+    tiny.registries["assumptions"][0].update(spoil)
+
+    assert says in problems_of(tiny)

@@ -1,0 +1,56 @@
+"""Checkouts in which the workflow is run as a user runs it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "data", "reports")
+GENERATED = shutil.ignore_patterns("__pycache__", "*.pdf", "ai-energy-ledger.html")
+
+
+class Checkout:
+    """A copy of the repository in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        for name in PARTS:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, folder / name, ignore=GENERATED)
+            else:
+                shutil.copy2(source, folder / name)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `aienergy` here."""
+        return subprocess.run(
+            ["aienergy", *arguments], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+
+    def snakemake(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake here with this copy's own package."""
+        env = {**os.environ, "PYTHONPATH": str(self.folder / "src"), **environment}
+        command = ["snakemake", *options]
+        return subprocess.run(
+            command, cwd=self.folder, env=env, capture_output=True, text=True, check=False
+        )
+
+    def outputs(self) -> dict[str, bytes]:
+        """Return every generated file by its path."""
+        files = [p for p in (self.folder / "results").rglob("*") if p.is_file()]
+        files += [self.folder / f"reports/ai-energy-ledger.{kind}" for kind in ("html", "pdf")]
+        return {str(p.relative_to(self.folder)): p.read_bytes() for p in files}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Checkout:
+    """Return a checkout in which everything was built on one core."""
+    checkout = Checkout(tmp_path_factory.mktemp("one") / "ledger")
+    result = checkout.snakemake("--cores", "1", TZ="UTC", LC_ALL="C", PYTHONHASHSEED="0")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return checkout

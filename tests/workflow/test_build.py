@@ -1,0 +1,193 @@
+"""The workflow as a user runs it: complete, repeatable, careful, and no more than needed."""
+
+import csv
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from aienergy.contracts.numbers import load
+from aienergy.numbers.merge import merge
+from tests.conftest import ROOT
+from tests.workflow.conftest import Checkout
+
+# One worker builds the shared checkout; the tests that need it run there.
+pytestmark = pytest.mark.xdist_group("built")
+
+
+def comma_locale(tmp_path) -> dict[str, str] | None:
+    """Return the settings of a locale with a decimal comma, or None where none can be made."""
+    if shutil.which("localedef") is None:
+        return None
+    made = subprocess.run(
+        ["localedef", "-i", "de_DE", "-f", "UTF-8", str(tmp_path / "de_DE.UTF-8")],
+        capture_output=True,
+        check=False,
+    )
+    if not (tmp_path / "de_DE.UTF-8").exists() or made.returncode > 1:
+        return None
+    return {"LOCPATH": str(tmp_path), "LC_ALL": "de_DE.UTF-8"}
+
+
+def test_two_builds_are_byte_identical(built, tmp_path):
+    locale = comma_locale(tmp_path)
+    other = Checkout(tmp_path / "another place" / "ledger")
+    settings = {"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "77", **(locale or {"LC_ALL": "C"})}
+
+    result = other.snakemake("--cores", "8", **settings)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    first, second = built.outputs(), other.outputs()
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+    if locale is None:
+        pytest.skip("byte-identical; no locale with a decimal comma can be made here")
+
+
+def test_every_promised_file_is_there(built):
+    names = set(built.outputs())
+
+    assert {"results/numbers.json"} <= names
+    figures = {name.rpartition(".")[0] for name in names if name.startswith("results/figures/")}
+    assert len(figures) >= 9
+    for stem in figures:
+        assert {f"{stem}.{kind}" for kind in ("svg", "png", "csv", "json")} <= names
+
+
+def test_no_output_names_a_place_on_the_machine(built):
+    place = str(built.folder).encode()
+
+    assert [name for name, content in built.outputs().items() if place in content] == []
+
+
+def test_every_derivation_gives_its_number(built):
+    records = json.loads((built.folder / "results/numbers.json").read_text())
+    numbers = load(records)
+
+    assert len(numbers) > 1500
+    assert merge([numbers], seed=20261101) == numbers
+
+
+def test_every_observation_is_printed_as_it_was_written_down(built):
+    records = json.loads((built.folder / "results/numbers.json").read_text())
+    numbers = {record["key"]: record for record in records}
+    compared = 0
+    for path in (ROOT / "data/raw/observations").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["value"]:
+                    assert numbers[row["id"]]["inputs"]["value"] == float(row["value"]), row["id"]
+                    compared += 1
+    assert compared > 2000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["explain", "gpt3.energy.patterson2021"], "source patterson2021: Table 4"),
+        (["explain", "gpt3.facility_energy.hours_route"], "factor.node_power_ratio ="),
+        (["cite", "fig-training-compute"], "Licence: CC-BY-4.0"),
+        (["facts"], "training_compute_flop"),
+        (["run", "data/raw/runs"], "training_mlp_digits"),
+        (["check", "data/raw/claims/patterson2021.csv"], "reproduces"),
+    ],
+)
+def test_commands_for_people(built, arguments, says):
+    result = built.command(*arguments)
+
+    assert result.returncode == 0, result.stderr
+    assert says in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["explain", "gpt3.power"], ["cite", "fig-nothing"]])
+def test_commands_say_what_is_there_instead(built, arguments):
+    result = built.command(*arguments)
+
+    assert result.returncode == 1
+    assert "Hint: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_second_run_has_nothing_to_do(built):
+    result = built.snakemake("--cores", "1")
+
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "reruns", "rests"),
+    [
+        (
+            "src/aienergy/trends/compute.py",
+            {"trends", "numbers", "figures", "render_html", "render_pdf"},
+            {"check_inputs", "ingest", "normalize", "estimate", "verify", "scenarios"},
+        ),
+        (
+            "src/aienergy/report/__main__.py",
+            {"render_html", "render_pdf"},
+            {"check_inputs", "ingest", "normalize", "estimate", "trends", "numbers", "figures"},
+        ),
+        (
+            "src/aienergy/ingest/codecarbon.py",
+            {"check_inputs", "ingest", "normalize", "estimate", "numbers"},
+            set(),
+        ),
+    ],
+)
+def test_an_edited_module_reruns_its_dependants_only(built, module, reruns, rests):
+    path = built.folder / module
+    before = path.read_text()
+    path.write_text(before + "\n# edited\n")
+    try:
+        result = built.snakemake("--dry-run", "--cores", "1", "--quiet", "host")
+    finally:
+        path.write_text(before)
+        built.snakemake("--touch", "--cores", "1")
+    planned = {
+        line.split()[0] for line in result.stdout.splitlines() if line.strip()[-1:].isdigit()
+    }
+
+    assert reruns <= planned
+    assert not rests & planned
+
+
+def test_bad_input_stops_the_build_and_leaves_every_result(built):
+    before = built.outputs()
+    path = built.folder / "data/raw/observations/training.csv"
+    good = path.read_text()
+    lines = good.split("\n")
+    lines[1] = lines[1].replace(",1,counted,", ",bananas,counted,")
+    path.write_text("\n".join(lines))
+    try:
+        result = built.snakemake("--cores", "1")
+    finally:
+        path.write_text(good)
+
+    said = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert "training.csv:2 column unit: unit 'bananas' does not fit" in said
+    assert "Hint: " in said
+    after = built.outputs()
+    left = {name for name in before if before[name] != after.get(name)}
+    assert left <= {"results/ingest/checked.json"}
+
+
+def test_a_fresh_checkout_plans_every_stage(tmp_path):
+    result = Checkout(tmp_path / "ledger").snakemake("--dry-run", "--cores", "1")
+
+    assert result.returncode == 0, result.stderr
+    for rule in ("ingest", "normalize", "estimate", "trends", "verify", "scenarios", "numbers"):
+        assert f"rule {rule}:" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "stage", sorted(p.parent.name for p in ROOT.glob("src/aienergy/*/__main__.py"))
+)
+def test_every_stage_explains_itself(stage):
+    result = subprocess.run(
+        ["python", "-m", f"aienergy.{stage}", "--help"], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0
+    assert f"python -m aienergy.{stage}" in result.stdout

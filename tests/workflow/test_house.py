@@ -1,0 +1,75 @@
+"""House rules that no linter knows."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "src/aienergy"
+STAGES = {path.parent.name for path in PACKAGE.glob("*/__main__.py")}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+CLOCKS = re.compile(r"\b(date\.today|datetime\.now|time\.time|Timestamp\.now|utcnow)\(")
+
+
+OF_STAGES = [path for path in MODULES if path.parent.name in STAGES]
+
+
+@pytest.mark.parametrize("path", OF_STAGES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_stage_imports_no_other_stage(path):
+    own = path.relative_to(PACKAGE).parts[0]
+    tree = ast.parse(path.read_text())
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [n.name for node in ast.walk(tree) if isinstance(node, ast.Import) for n in node.names]
+    others = {
+        name.split(".")[1]
+        for name in names
+        if name.startswith("aienergy.") and name.split(".")[1] in STAGES - {own}
+    }
+
+    assert others == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_and_functions_stay_small_and_read_no_clock(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    assert not CLOCKS.search(text)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+def test_no_two_rules_share_a_log_or_a_benchmark():
+    text = "\n".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    places = re.findall(r'"((?:logs|benchmarks)/[^"]+)"', text)
+
+    assert len(places) == len(set(places)) > 10
+
+
+def test_the_lock_file_holds_hashes_and_no_address():
+    text = (ROOT / "requirements.txt").read_text()
+    pins = re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE)
+
+    assert "://" not in text
+    assert {"snakemake", "pandas", "scipy", "seaborn", "jinja2", "weasyprint", "pytest"} <= set(
+        pins
+    )
+    blocks = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+@pytest.mark.parametrize(("version", "code"), [("3.11", 0), ("3.13", 0), ("3.9", 1), ("3.15", 1)])
+def test_set_up_names_the_pythons_it_knows(tmp_path, version, code):
+    fake = tmp_path / "python"
+    fake.write_text(f'#!/bin/sh\ncase "$1" in -c) echo {version} ;; *) echo ;; esac\n')
+    fake.chmod(0o755)
+    script = ROOT / "workflow/setup/ensure_system.sh"
+    result = subprocess.run(
+        ["sh", str(script), str(fake)], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == code
+    assert code == 0 or "3.11, 3.12 and 3.13" in result.stderr
