@@ -15,7 +15,9 @@ FIGURES = [
     "fig-costs",
 ]
 FIGURE_FILES = [
-    f"results/figures/{figure}.{kind}" for figure in FIGURES for kind in ("svg", "png", "csv", "json")
+    f"results/figures/{figure}.{kind}"
+    for figure in FIGURES
+    for kind in ("svg", "png", "csv", "json")
 ]
 
 

@@ -94,8 +94,8 @@ def table(results: Results) -> pd.DataFrame:
 
 def _drawn(frame: pd.DataFrame, sources: pd.Series) -> pd.Series:
     """Say which rows are drawn: of a source's lines in a group, a few from smallest to largest."""
-    lines = frame.assign(source=sources).groupby(["group", "source", "label"], as_index=False)
-    sizes = lines["energy_wh"].median().sort_values("energy_wh", kind="stable")
+    lines = frame.assign(source=sources).groupby(["group", "source", "label"])
+    sizes = lines[["energy_wh"]].median().reset_index().sort_values("energy_wh", kind="stable")
     kept: set[tuple[str, str]] = set()
     for _, of_source in sizes.groupby(["group", "source"]):
         last = len(of_source) - 1

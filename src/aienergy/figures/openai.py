@@ -115,7 +115,7 @@ def draw(frame: pd.DataFrame) -> Sheet:
     heading(whole, "Both eras", shift=44)
     modern = sheet.panel(0.62, 3.19, sheet.width - 1.12, 3.3)
     late = frame[frame["year"] >= MODERN]
-    _panel(sheet, modern, late, (2011.7, 2018.75), (-6.3, 4.3), 2)
+    _panel(sheet, modern, late, (2011.7, 2019.35), (-6.3, 4.3), 2)
     ticks(modern, "x", range(2012, 2019))
     heading(modern, "The modern era", shift=44)
     _labels(modern, late)

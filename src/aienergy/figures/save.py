@@ -33,7 +33,14 @@ def svg_text(sheet: Sheet, key: str, alt: str) -> str:
         sheet: The figure.
         key: Id of the figure.
         alt: Text for readers who don't see it.
+
+    Raises:
+        LedgerError: A row of the table lies outside its axes.
     """
+    lost = [tip for points in sheet.points.values() for tip in points.outside()]
+    if lost:
+        hint = "Widen the axes so that every row of the table is drawn."
+        raise LedgerError(Problem(f"figure {key}", f"outside its axes: {'; '.join(lost)}", hint))
     buffer = io.StringIO()
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with mpl.rc_context({"svg.hashsalt": key}):
@@ -41,7 +48,7 @@ def svg_text(sheet: Sheet, key: str, alt: str) -> str:
     root = ET.fromstring(buffer.getvalue().replace(f"'{FAMILY}'", FALLBACK))
     _drop_styles(root)
     for group, points in sheet.points.items():
-        _tell_points(root, group, points, key)
+        _tell_points(root, group, points)
     _prefix_ids(root, key)
     root.set("role", "img")
     root.set("aria-label", alt)
@@ -61,7 +68,7 @@ def _drop_styles(root: ET.Element) -> None:
         group.set("stroke-linecap", "butt")
 
 
-def _tell_points(root: ET.Element, group: str, points: Points, key: str) -> None:
+def _tell_points(root: ET.Element, group: str, points: Points) -> None:
     holder = next(g for g in root.iter(f"{{{SVG}}}g") if g.get("id") == group)
     found = [
         (parent, i)
@@ -69,10 +76,6 @@ def _tell_points(root: ET.Element, group: str, points: Points, key: str) -> None
         for i, child in enumerate(parent)
         if child.tag == f"{{{SVG}}}use"
     ]
-    if len(found) != len(points.keys):
-        what = f"{len(found)} of {len(points.keys)} points of group {group} lie in the drawing"
-        hint = "Widen the axes so that every row of the table is drawn."
-        raise LedgerError(Problem(f"figure {key}", what, hint))
     for (parent, i), number, tip in zip(found, points.keys, points.tips, strict=True):
         wrapper = ET.Element(f"{{{SVG}}}g", {"class": "point"})
         if number:

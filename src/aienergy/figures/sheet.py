@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from aienergy.figures.style import INK, MUTED, SMALL, WIDTH, Look, known_how, marker
 
@@ -21,10 +23,20 @@ class Points:
     Attributes:
         keys: Key of the number behind each.
         tips: What each is, told when a reader points at it.
+        axes: Where they are drawn.
+        at: Data coordinates, shape (n, 2).
     """
 
     keys: tuple[str, ...]
     tips: tuple[str, ...]
+    axes: Axes
+    at: NDArray[np.float64]
+
+    def outside(self) -> list[str]:
+        """Return the tips of points that lie outside their axes, where no scale holds."""
+        shares = self.axes.transAxes.inverted().transform(self.axes.transData.transform(self.at))
+        inside = np.all((shares > -0.01) & (shares < 1.01), axis=1).tolist()
+        return [tip for tip, is_in in zip(self.tips, inside, strict=True) if not is_in]
 
 
 @dataclass
@@ -69,7 +81,8 @@ class Sheet:
         group = f"points-{len(self.points)}"
         style: dict[str, Any] = {"clip_on": False, "zorder": 3, **look}
         axes.plot(list(rows[x]), list(rows[y]), gid=group, **style)
-        self.points[group] = Points(tuple(map(str, rows["key"])), tuple(map(str, rows["tip"])))
+        keys, tips = (tuple(map(str, rows[name])) for name in ("key", "tip"))
+        self.points[group] = Points(keys, tips, axes, rows[[x, y]].to_numpy(dtype=float))
 
     def by_evidence(
         self, axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, shape: str = "o"
@@ -134,7 +147,8 @@ def extent(artist: Artist) -> Bbox:
     figure = artist.get_figure(root=True)
     if figure is None or not isinstance(figure.canvas, FigureCanvasAgg):
         raise TypeError("only what stands on a sheet has an extent")
-    return artist.get_window_extent(figure.canvas.get_renderer())
+    renderer = figure.canvas.get_renderer()  # type: ignore[no-untyped-call]
+    return artist.get_window_extent(renderer)
 
 
 def tipped(rows: pd.DataFrame, tips: Sequence[str], **columns: object) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import seaborn as sns
 from matplotlib import font_manager
 
 from aienergy.prose import significant
@@ -66,17 +67,20 @@ _PARAMETERS: dict[str, Any] = {
 def use_style() -> None:
     """Set matplotlib up, whatever the user's own settings are."""
     mpl.rcdefaults()
-    for name, value in _PARAMETERS.items():
-        mpl.rcParams[name] = value  # type: ignore[index]
+    palette = [BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE, GREY]
+    sns.set_theme(context="paper", style="white", palette=palette, rc=_PARAMETERS)
     _register_fonts()
 
 
 @cache
-def _register_fonts() -> None:
+def _register_fonts() -> tempfile.TemporaryDirectory[str]:
     """Register the regular and the semibold face that the drawings are measured with.
 
     The package holds one variable font. matplotlib draws its default instance, which is the
     regular face; the semibold one is cut from it, with the glyphs that headings use.
+
+    Returns:
+        The folder of the semibold face, which is removed at exit.
     """
     from fontpkg_ibm_plex_sans import ROOT
     from fontTools import subset
@@ -91,8 +95,8 @@ def _register_fonts() -> None:
     subsetter.populate(unicodes=_LATIN)
     subsetter.subset(font)
     instancer.instantiateVariableFont(font, {"wght": 600, "wdth": 100}, inplace=True)
-    folder = tempfile.mkdtemp(prefix="aienergy-fonts-")
-    semibold = Path(folder) / "semibold.ttf"
+    folder = tempfile.TemporaryDirectory(prefix="aienergy-fonts-")
+    semibold = Path(folder.name) / "semibold.ttf"
     font.save(semibold)
     for path, weight in ((variable, 400), (semibold, 600)):
         entry = font_manager.FontEntry(
@@ -100,6 +104,7 @@ def _register_fonts() -> None:
             stretch="normal", size="scalable",
         )  # fmt: skip
         font_manager.fontManager.ttflist.insert(0, entry)
+    return folder
 
 
 def tint(colour: str, share: float) -> str:

@@ -20,9 +20,9 @@ from aienergy.figures.style import (
 )
 
 ROUTES = {
-    "power": ("hours × its power", GREEN),
+    "power": ("hours × stated power", GREEN),
     "hours": ("hours × rated power", BLUE),
-    "compute": ("compute ÷ efficiency", ORANGE),
+    "compute": ("from compute", ORANGE),
 }
 PITCH = 0.25  # inches a system
 # Inches from the middle of a system's row to the line of each series.
