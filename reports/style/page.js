@@ -38,6 +38,10 @@
     }
   });
 
+  document.querySelectorAll("[data-key]").forEach(function (point) {
+    if (document.getElementById("n-" + point.dataset.key)) point.classList.add("known");
+  });
+
   // The contents unfold at the chapter that is being read.
   var links = {};
   document.querySelectorAll(".sidebar > .contents > li > a").forEach(function (a) {

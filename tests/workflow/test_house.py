@@ -73,3 +73,24 @@ def test_set_up_names_the_pythons_it_knows(tmp_path, version, code):
 
     assert result.returncode == code
     assert code == 0 or "3.11, 3.12 and 3.13" in result.stderr
+
+
+def test_set_up_without_root_stops_with_the_exact_command(tmp_path):
+    for name, line in (
+        ("python", 'case "$1" in -c) echo 3.12 ;; *) echo libharfbuzz-subset0 ;; esac'),
+        ("id", "echo 1000"),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    script = ROOT / "workflow/setup/ensure_system.sh"
+    result = subprocess.run(
+        ["sh", str(script), str(tmp_path / "python")],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    command = "sudo apt-get install --no-install-recommends libharfbuzz-subset0"
+    assert command in result.stderr

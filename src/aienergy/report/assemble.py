@@ -1,6 +1,7 @@
 """Render the templates into one page."""
 
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,9 @@ Medium = Literal["screen", "print"]
 CHAPTERS = ("compute", "training", "carbon", "inference", "helps", "policy", "methods")
 FRONT = ("summary", "key_numbers")
 BACK = {
+    "about": "About this report",
     "references": "References",
     "register": "Register of numbers",
-    "about": "About this report",
 }
 TITLE = "The AI Energy Ledger"
 FACTS = {
@@ -208,9 +209,11 @@ def render(
         one = start_pass(material, loader, compiled, medium, known, years, draft=draft)
         try:
             body = render_body(one, names)
-        except jinja2.TemplateError as error:
-            raise LedgerError(_template_problem(error, templates)) from error
-        entries = register.entries(material.numbers, one.prose.used_numbers, material.observations)
+        except (LedgerError, jinja2.TemplateError, TypeError) as error:
+            raise located(error) from error
+        entries = register.entries(
+            material.numbers, one.prose.used_numbers, material.observations, one.prose.names
+        )
         cited = {key for entry in entries for key, _ in entry.sources}
         used = cited | set(one.prose.used_sources)
         known, years = one.exhibits.numbers(), lettered_years(material.sources, used)
@@ -258,8 +261,15 @@ def _exists(templates: Path, name: str, draft: bool) -> bool:
     return path.exists()
 
 
-def _template_problem(error: jinja2.TemplateError, templates: Path) -> Problem:
-    name = getattr(error, "filename", None) or getattr(error, "name", None) or templates.as_posix()
-    line = getattr(error, "lineno", "")
-    where = f"{name}:{line}" if line else str(name)
-    return Problem(where, str(error), "aienergy/report/__init__.py tells what templates may ask.")
+def located(error: Exception) -> LedgerError:
+    """Return the error with the template and the line that it comes from."""
+    where = "templates"
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        where = f"{error.filename}:{error.lineno}"
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.endswith(".j2"):
+            where = f"{frame.filename}:{frame.lineno}"
+    if isinstance(error, LedgerError):
+        return LedgerError(*(Problem(where, p.what, p.hint) for p in error.problems))
+    hint = "aienergy/report/__init__.py tells what templates may ask for."
+    return LedgerError(Problem(where, str(error), hint))

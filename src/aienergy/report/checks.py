@@ -11,8 +11,8 @@ from aienergy.errors import LedgerError, Problem
 from aienergy.prose import lint
 from aienergy.tables import read_text
 
-_ID = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
-_LINK = re.compile(r'<a\b[^<>]*?\shref="([^"]*)"')
+_ID = re.compile(r"""<[a-z][^<>]*?\sid=["']([^"']*)["']""")
+_LINK = re.compile(r"""<a\b[^<>]*?\shref=["']([^"']*)["']""")
 _FETCHED = re.compile(r'\b(?:src|srcset|poster|data)="(?!data:)([^"]*)"|@import|url\((?!data:|#)')
 _CAPTION_FIELDS = ("title", "caption", "alt")
 

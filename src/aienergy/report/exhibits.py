@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from aienergy.errors import LedgerError, Problem
 
 _HEADING = re.compile(r"<h([23])([^>]*)>(.*?)</h\1>", re.DOTALL)
-_ID = re.compile(r'\bid="([^"]+)"')
+_ID = re.compile(r"""\bid=["']([^"']+)["']""")
 _TAG = re.compile(r"<[^>]+>")
 
 

@@ -14,6 +14,7 @@ _NUMERIC = re.compile(
 # A table of so few rows and characters is not torn apart on paper; one of so many columns scrolls
 # on a phone.
 _SHORT_ROWS, _SHORT_TEXT, _WIDE = 10, 1800, 4
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _EMPTY = frozenset({"", "–", "—", "-"})
 _SILENT = re.compile(r"<(style|script|svg)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _UNREAD = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]+>", re.DOTALL)
@@ -76,9 +77,10 @@ def _aligned(row: str, numeric: set[int]) -> str:
         nonlocal place
         place += 1
         kind, attributes, inner = match.groups()
-        if place not in numeric or "class=" in attributes:
+        name = "num" if place in numeric else "date" * bool(_DATE.fullmatch(inner.strip()))
+        if not name or "class=" in attributes:
             return match[0]
-        return f'<{kind}{attributes} class="num">{inner}</{kind}>'
+        return f'<{kind}{attributes} class="{name}">{inner}</{kind}>'
 
     return _CELL.sub(cell, row)
 

@@ -21,7 +21,7 @@ def write_pdf(page: str, path: Path, *, draft: bool = False) -> None:
     from weasyprint import HTML  # loads Pango; the HTML edition does without
     from weasyprint.urls import URLFetcher
 
-    fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    fetcher = URLFetcher(allowed_protocols=("data",))
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.handlers = [complaints]
@@ -54,5 +54,5 @@ class _Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a serious message."""
         text = record.getMessage()
-        if text.startswith(self.SERIOUS):
+        if text.startswith(self.SERIOUS) and text not in self.serious:
             self.serious.append(text)

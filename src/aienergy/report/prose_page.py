@@ -15,7 +15,7 @@ class PageProse(Prose):
 
     def year(self, key: str) -> str:
         """Return the year of a subject's date, or of a source, without a letter."""
-        return re.sub(r"(?<=\d)[a-z]$", "", super().year(key))
+        return re.sub(r"(?<=[\d.])-?[a-z]$", "", super().year(key))
 
     def cite_short(self, key: str) -> Markup:
         """Cite one source without brackets: `Strubell et al. 2019`, linked."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aienergy import units
 from aienergy.contracts.numbers import Input as NumberInput
 from aienergy.contracts.numbers import Number, keys_of
 from aienergy.formulas import FORMULAS
@@ -33,6 +34,7 @@ RANGES = {
     "rounding": "range of rounding",
 }
 _CONVERSIONS = ("unit_conversion", "per_unit_conversion")
+_READABLE = {"FLOP/s": "teraflop_s"}
 _LIST_SHOWN = 12  # a longer list of inputs is told by its length
 _SHARES_SHOWN = 3
 _SOURCES_SHOWN = 6
@@ -105,6 +107,7 @@ def entries(
     numbers: Mapping[str, Number],
     used: Iterable[str],
     observations: Mapping[str, Mapping[str, str]],
+    names: Mapping[str, str],
 ) -> list[Entry]:
     """Return the register.
 
@@ -112,17 +115,33 @@ def entries(
         numbers: All numbers by key.
         used: Keys of those that the report prints.
         observations: Normalized observations by id, which know what the source printed.
+        names: Names of subjects by key.
     """
     keys = closure(numbers, used)
-    return [_entry(numbers[key], numbers, observations.get(key, {})) for key in keys]
+    return [
+        _entry(numbers[key], label_text(numbers[key], names), numbers, observations.get(key, {}))
+        for key in keys
+    ]
+
+
+def label_text(number: Number, names: Mapping[str, str]) -> str:
+    """Return the label, with the name of the subject that the key begins with, if it lacks it."""
+    name = names.get(number.key.partition(".")[0], "")
+    if name and name.casefold() not in number.label.casefold():
+        return f"{name}: {number.label[:1].lower()}{number.label[1:]}"
+    return number.label[:1].upper() + number.label[1:]
 
 
 def value_text(number: Number) -> str:
     """Return the value with its unit: as its source prints it, a derived one with three digits."""
-    if number.value % 1 == 0 and abs(number.value) < 1e4:  # counts among them
-        return _with_unit(f"{number.value:,.0f}", number.unit)
+    unit = _READABLE.get(number.unit, number.unit)
+    value = number.value
+    if unit != number.unit:
+        value *= units.conversion_factor(number.unit, unit)
+    if value % 1 == 0 and abs(value) < 1e4:  # counts among them
+        return _with_unit(f"{value:,.0f}", unit)
     digits = 3 if number.said_by == "ledger" else printed_digits(number)
-    return _with_unit(significant(number.value, digits), number.unit)
+    return _with_unit(significant(value, digits), unit)
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -140,13 +159,15 @@ def _interval_text(number: Number) -> str:
     return f"{text}, {meaning}" if meaning else text
 
 
-def _entry(number: Number, numbers: Mapping[str, Number], observation: Mapping[str, str]) -> Entry:
+def _entry(
+    number: Number, label: str, numbers: Mapping[str, Number], observation: Mapping[str, str]
+) -> Entry:
     derived = number.said_by == "ledger"
     located = [source.partition(": ") for source in number.sources]
     shown = located[:_SOURCES_SHOWN]
     return Entry(
         key=number.key,
-        label=number.label[:1].upper() + number.label[1:],
+        label=label,
         value=value_text(number),
         interval=_interval_text(number),
         how=_how(number),
