@@ -1,6 +1,7 @@
 """`aienergy`: commands for people. Each reads what a build left under `results/`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -124,7 +125,11 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Run one command."""
     options = parser().parse_args(sys.argv[1:])
-    run(lambda: options.function(options))
+    try:
+        run(lambda: options.function(options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Look normalized observations up by subject, quantity and qualifiers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from aienergy.contracts.quantities import qualifiers, split_qualifiers
-from aienergy.tables import read_result
+from aienergy.tables import read_result, read_texts
 
 # Of several observations of one quantity, the better-known one is used first.
 _SAID_BY = ("operator", "third_party")
@@ -19,9 +19,11 @@ class Facts:
 
     Args:
         frame: Table written by the stage `normalize`.
+        names: Names of subjects by key.
     """
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> None:
+        self._names = dict(names or {})
         rank = pd.DataFrame(
             {
                 "said_by": frame["said_by"].map(_SAID_BY.index),
@@ -46,8 +48,14 @@ class Facts:
 
     @classmethod
     def read(cls, folder: Path) -> "Facts":
-        """Read the table of a `results/normalize` folder."""
-        return cls(read_result(folder / "observations.csv"))
+        """Read the tables of a `results/normalize` folder."""
+        subjects = read_texts(folder / "subjects.csv")
+        names = dict(zip(subjects["key"], subjects["name"], strict=True))
+        return cls(read_result(folder / "observations.csv"), names)
+
+    def name(self, key: object) -> str:
+        """Return the name of a subject, or its key where it has none."""
+        return self._names.get(str(key), str(key))
 
     def select(
         self, quantity: str, subjects: str | Iterable[str] | None = None, **wanted: str

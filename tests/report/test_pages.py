@@ -61,7 +61,7 @@ NUMBERS = [
 def no_fonts(request, monkeypatch):
     """Cutting fonts is slow: only the tests marked so do it."""
     if "fonts" not in request.fixturenames:
-        monkeypatch.setattr("aienergy.report.assemble.font_css", lambda _: "")
+        monkeypatch.setattr("aienergy.report.assemble.font_css", lambda _, **__: "")
 
 
 @pytest.fixture
@@ -309,11 +309,10 @@ def test_the_pdf_refuses_what_lies_outside(site, tmp_path):
 
 def test_register_entries_tell_how_a_number_is_known(site):
     material = Material(site / "results", site / "results" / "figures", "2026-11-01", "2026.11")
-    names = {"gpt3": "GPT-3"}
-    found = {e.key: e for e in register.entries(material.numbers, ["gpt3.facility"], {}, names)}
+    found = {e.key: e for e in register.entries(material.numbers, ["gpt3.facility"], {})}
     assert set(found) == {"factor.pue", "gpt3.energy", "gpt3.facility"}
     entry = found["gpt3.facility"]
-    assert entry.label == "GPT-3: label of gpt3.facility"
+    assert entry.label == "Label of gpt3.facility"
     assert entry.formula == "IT energy × PUE"
     assert entry.interval == "1,600 to 2,600\u00a0MWh, 5th to 95th percentile"
     assert [i.parts[0][1] for i in entry.inputs] == ["gpt3.energy", "factor.pue"]
@@ -327,7 +326,7 @@ def test_long_lists_of_inputs_are_told_by_their_length(site):
                    inputs={"terms": [m["key"] for m in many]})  # fmt: skip
     write_json([*many, total], site / "results" / "numbers.json")
     material = Material(site / "results", site, "2026-11-01", "2026.11")
-    (entry,) = register.entries(material.numbers, ["sum.x"], {}, {})
+    (entry,) = register.entries(material.numbers, ["sum.x"], {})
     assert entry.inputs[0].parts == (("20 values", ""),)
 
 
@@ -336,7 +335,7 @@ def test_a_conversion_tells_what_the_source_printed():
         register.Number(**number("a.b", 907.18, "kg", inputs={"value": 2000.0, "factor": 0.45359}))
     ]
     rows = {"a.b": {"value_printed": "2000", "unit_printed": "lb", "per_count": "1"}}
-    (entry,) = register.entries({"a.b": one}, ["a.b"], rows, {})
+    (entry,) = register.entries({"a.b": one}, ["a.b"], rows)
     assert entry.printed_as == "2,000 lb"
 
 

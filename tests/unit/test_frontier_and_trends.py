@@ -96,11 +96,11 @@ def points(n: int) -> tuple[pd.DataFrame, Ledger]:
 def test_an_era_is_fitted_and_bound():
     frame, ledger = points(30)
 
-    eras = fit_eras(frame, SETTINGS, ledger, "compute")
+    eras = fit_eras(frame, SETTINGS, ledger, "training_compute")
 
     assert eras.loc[0, "n"] == 30
-    assert ledger["trend.compute.era.growth_per_year"].value == pytest.approx(4.0)
-    assert ledger["trend.compute.era.n"].value == 30
+    assert ledger["trend.training_compute.era.growth_per_year"].value == pytest.approx(4.0)
+    assert ledger["trend.training_compute.era.n"].value == 30
     assert eras.loc[0, "log10_at_first"] == pytest.approx(18.0, abs=1e-3)
 
 
@@ -108,5 +108,5 @@ def test_too_few_systems_name_the_count_and_the_setting():
     frame, ledger = points(4)
 
     with pytest.raises(LedgerError, match=r"trends\.eras \(era\): 4 systems; at least 5") as caught:
-        fit_eras(frame, SETTINGS, ledger, "compute")
+        fit_eras(frame, SETTINGS, ledger, "training_compute")
     assert "min_systems" in str(caught.value)

@@ -101,7 +101,7 @@ def test_growth_of_demand_is_over_the_sources_own_base_year():
     ]
     known, ledger = opened(facts)
 
-    growth = derive_growth(demand_table(known), ledger).set_index("region")["ratio"]
+    growth = derive_growth(demand_table(known), known, ledger).set_index("region")["ratio"]
 
     assert growth.to_dict() == {"world": 2.5, "usa": 2.0}
 

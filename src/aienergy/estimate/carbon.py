@@ -38,7 +38,7 @@ def place_run(energy_key: str, year: int, facts: Facts, ledger: Ledger, stem: st
     for grid in grids.itertuples():
         number = ledger.derive(
             f"{stem}.{grid.region}",
-            "Emissions of the run on this grid",
+            f"{ledger[energy_key].label}, as emissions on the grid of {facts.name(grid.region)}",
             "kgCO2e",
             "emissions_kgco2e",
             {"energy_kwh": energy_key, "grid_intensity_gco2e_per_kwh": str(grid.id)},
@@ -86,7 +86,7 @@ def estimate_emissions(
             continue
         number = ledger.derive(
             f"{row.system}.emissions_on_world_grid.{row.route}_route",
-            f"Emissions of the energy by the {row.route} route on the world's average grid",
+            f"{ledger[str(row.key)].label}, as emissions on the world's average grid",
             "kgCO2e",
             "emissions_kgco2e",
             {"energy_kwh": str(row.key), "grid_intensity_gco2e_per_kwh": grid_of_year[year]},

@@ -32,12 +32,12 @@ def estimate_costs(
         if system in energies.index and price is not None:
             inputs = {"energy_kwh": energies[system], "electricity_price_usd_per_kwh": price}
             routes["electricity"] = ("electricity_cost_usd", inputs)
-        hours_key = _hours_key(str(system), hours[0], ledger)
+        hours_key = _hours_key(str(system), hours[0], facts, ledger)
         routes |= _hardware_routes(facts, hours[1], hours_key, int(str(published)[:4]))
         for route, (formula, inputs) in routes.items():
             number = ledger.derive(
                 f"{system}.cost.{route}",
-                f"Cost of training by {route.replace('_', ' ')}",
+                f"{facts.name(system)}: cost of training by {route.replace('_', ' ')}",
                 "USD",
                 formula,
                 inputs,
@@ -57,12 +57,12 @@ def estimate_costs(
     return pd.DataFrame(rows, columns=["system", "route", "key", "value", "low", "high"])
 
 
-def _hours_key(system: str, inputs: dict[str, Input], ledger: Ledger) -> str:
+def _hours_key(system: str, inputs: dict[str, Input], facts: Facts, ledger: Ledger) -> str:
     """Return the key of the accelerator-hours, deriving them where only their factors are known."""
     if "accelerator_hours_h" in inputs:
         return str(inputs["accelerator_hours_h"])
     key = f"{system}.accelerator_hours"
-    label = "Accelerator-hours of training"
+    label = f"{facts.name(system)}: accelerator-hours of training"
     return ledger.derive(key, label, "h", "accelerator_hours_h", inputs, scope="final_run").key
 
 

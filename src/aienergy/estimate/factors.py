@@ -83,22 +83,23 @@ def _node_power_ratios(facts: Facts, ledger: Ledger) -> list[str]:
         board = facts.first("board_power_w", str(accelerator), q_statistic="rated")
         if board is None:
             continue
-        ratios = [_ratio(row, board, ledger) for row in rows.to_dict("records")]
+        name = facts.name(accelerator)
+        ratios = [_ratio(row, board, name, ledger) for row in rows.to_dict("records")]
         key = f"{accelerator}.node_power_ratio"
-        label = "Mean node power over rated board power, of one accelerator"
+        label = f"{name}: mean node power over rated board power"
         ledger.derive(key, label, "1", "geometric_mean", {"terms": ratios}, boundary="node")
         keys.append(key)
     return keys
 
 
-def _ratio(row: dict[Hashable, str], board: str, ledger: Ledger) -> str:
+def _ratio(row: dict[Hashable, str], board: str, name: str, ledger: Ledger) -> str:
     inputs: dict[str, Input] = {
         "power_w": row["id"],
         "accelerator_count": float(row["q_accelerator_count"] or 1),
         "board_power_w": board,
     }
     key = f"{row['id']}.over_rated"
-    label = "Mean node power over rated board power, of one run"
+    label = f"{name}: mean node power over rated board power in one run"
     return ledger.derive(key, label, "1", "node_power_ratio", inputs, boundary="node").key
 
 

@@ -28,7 +28,7 @@ def compare_training_with_use(facts: Facts, ledger: Ledger) -> pd.DataFrame:
             "fine_tuning_energy_kwh": str(row.id_tuning),
             "inference_energy_wh": str(row.id),
         }
-        label = "Uses whose energy equals that of training and fine-tuning"
+        label = f"{facts.name(row.subject)}: uses whose energy equals that of training"
         key = f"{row.subject}.parity"
         number = ledger.derive(key, label, "1", "parity_count", inputs)
         rows.append(

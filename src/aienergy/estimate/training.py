@@ -49,7 +49,7 @@ def estimate_training(facts: Facts, systems: pd.DataFrame, ledger: Ledger) -> pd
         for route in routes:
             number = ledger.derive(
                 f"{system}.facility_energy.{route.name}_route",
-                f"Training energy by the {route.name} route",
+                f"{facts.name(system)}: training energy by the {route.name} route",
                 "kWh",
                 route.formula,
                 route.inputs,

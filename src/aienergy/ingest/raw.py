@@ -1,5 +1,6 @@
 """Read every table under `data/raw` and check it, before anything is written."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,4 +163,5 @@ def _source_row(library: BibliographyData, key: str) -> dict[str, str]:
 def _plain(text: str) -> str:
     from pybtex.richtext import Text
 
-    return str(Text.from_latex(text)) if text else ""
+    # a character that TeX wants escaped stays escaped in the plain text
+    return re.sub(r"\\([$&%#_])", r"\1", str(Text.from_latex(text))) if text else ""

@@ -212,7 +212,7 @@ def render(
         except (LedgerError, jinja2.TemplateError, TypeError) as error:
             raise located(error) from error
         entries = register.entries(
-            material.numbers, one.prose.used_numbers, material.observations, one.prose.names
+            material.numbers, one.prose.used_numbers, material.observations
         )
         cited = {key for entry in entries for key, _ in entry.sources}
         used = cited | set(one.prose.used_sources)
@@ -244,7 +244,8 @@ def _page(
     )
     page = finish_text(finish_tables(page))
     generated = "".join(re.findall(r'content:[^;]*"([^"]*)"', "".join(sheets.values())))
-    return page.replace("/*fonts*/", font_css(shown_text(page) + generated), 1)
+    faces = font_css(shown_text(page) + generated, compressed=one.medium == "screen")
+    return page.replace("/*fonts*/", faces, 1)
 
 
 def citation(material: Material) -> str:

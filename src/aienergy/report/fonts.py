@@ -1,4 +1,4 @@
-"""Fonts of the page: static faces, cut down to the characters in use, embedded as woff2."""
+"""Fonts of the page: static faces, cut down to the characters in use, embedded in the page."""
 
 import base64
 import io
@@ -44,11 +44,12 @@ FACES = (
 )
 
 
-def font_css(text: str) -> str:
+def font_css(text: str, *, compressed: bool) -> str:
     """Return the `@font-face` rules for a text.
 
     Args:
         text: Everything that the page shows.
+        compressed: Embed woff2; a page that is laid out at once is faster with plain TrueType.
 
     Raises:
         LedgerError: A character that no face has: the page would look different on each machine.
@@ -61,7 +62,8 @@ def font_css(text: str) -> str:
         if face.file not in cut:
             cut[face.file], has = _subset(face, characters)
             covered |= has
-        rules.append(_rule(face, _woff2(cut[face.file], face.axes)))
+        flavor = "woff2" if compressed else None
+        rules.append(_rule(face, _face(cut[face.file], face.axes, flavor), flavor))
     missing = characters - covered
     if missing:
         shown = ", ".join(f"{chr(code)} (U+{code:04X})" for code in sorted(missing))
@@ -90,20 +92,21 @@ def _subset(face: Face, characters: set[int]) -> tuple[bytes, set[int]]:
     return out.getvalue(), covered
 
 
-def _woff2(data: bytes, axes: dict[str, float] | None) -> bytes:
+def _face(data: bytes, axes: dict[str, float] | None, flavor: str | None) -> bytes:
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)
     if axes:  # after the cut, when few glyphs are left to instance
         instancer.instantiateVariableFont(font, axes, inplace=True)
-    font.flavor = "woff2"
+    font.flavor = flavor
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
 
 
-def _rule(face: Face, data: bytes) -> str:
+def _rule(face: Face, data: bytes, flavor: str | None) -> str:
     encoded = base64.b64encode(data).decode("ascii")
+    kind = ("woff2", "woff2") if flavor else ("ttf", "truetype")
     return (
         f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
         f"font-style:{face.style};font-display:block;"
-        f"src:url(data:font/woff2;base64,{encoded}) format('woff2')}}"
+        f"src:url(data:font/{kind[0]};base64,{encoded}) format('{kind[1]}')}}"
     )

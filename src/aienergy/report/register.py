@@ -107,7 +107,6 @@ def entries(
     numbers: Mapping[str, Number],
     used: Iterable[str],
     observations: Mapping[str, Mapping[str, str]],
-    names: Mapping[str, str],
 ) -> list[Entry]:
     """Return the register.
 
@@ -115,21 +114,12 @@ def entries(
         numbers: All numbers by key.
         used: Keys of those that the report prints.
         observations: Normalized observations by id, which know what the source printed.
-        names: Names of subjects by key.
     """
     keys = closure(numbers, used)
     return [
-        _entry(numbers[key], label_text(numbers[key], names), numbers, observations.get(key, {}))
+        _entry(numbers[key], numbers, observations.get(key, {}))
         for key in keys
     ]
-
-
-def label_text(number: Number, names: Mapping[str, str]) -> str:
-    """Return the label, with the name of the subject that the key begins with, if it lacks it."""
-    name = names.get(number.key.partition(".")[0], "")
-    if name and name.casefold() not in number.label.casefold():
-        return f"{name}: {number.label[:1].lower()}{number.label[1:]}"
-    return number.label[:1].upper() + number.label[1:]
 
 
 def value_text(number: Number) -> str:
@@ -160,14 +150,14 @@ def _interval_text(number: Number) -> str:
 
 
 def _entry(
-    number: Number, label: str, numbers: Mapping[str, Number], observation: Mapping[str, str]
+    number: Number, numbers: Mapping[str, Number], observation: Mapping[str, str]
 ) -> Entry:
     derived = number.said_by == "ledger"
     located = [source.partition(": ") for source in number.sources]
     shown = located[:_SOURCES_SHOWN]
     return Entry(
         key=number.key,
-        label=label,
+        label=number.label[:1].upper() + number.label[1:],
         value=value_text(number),
         interval=_interval_text(number),
         how=_how(number),

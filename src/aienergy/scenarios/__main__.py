@@ -9,8 +9,9 @@ def main() -> None:
     """Tabulate and write."""
     options = parser("scenarios", __doc__, "normalized", "out").parse_args()
     opened = Opened([options.normalized], settings(options.config)["seed"])
-    demand = demand_table(Facts.read(options.normalized))
-    tables = {"demand": demand, "growth": derive_growth(demand, opened.ledger)}
+    facts = Facts.read(options.normalized)
+    demand = demand_table(facts)
+    tables = {"demand": demand, "growth": derive_growth(demand, facts, opened.ledger)}
     write_stage(tables, opened.added(), options.out)
 
 

@@ -25,7 +25,7 @@ def demand_table(facts: Facts) -> pd.DataFrame:
     return rows[columns].sort_values(["region", "source", "year", "scenario"], ignore_index=True)
 
 
-def derive_growth(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def derive_growth(table: pd.DataFrame, facts: Facts, ledger: Ledger) -> pd.DataFrame:
     """Derive how many times the demand of a source's base year each projection is.
 
     Returns:
@@ -40,7 +40,8 @@ def derive_growth(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         for row in pairs.itertuples():
             number = ledger.derive(
                 f"demand.{row.region}.{row.scenario}.{row.year:.0f}.{source}.growth",
-                "Projected electricity demand of data centres over that of the base year",
+                f"{facts.name(row.region)}: electricity demand of data centres in {row.year:.0f} "
+                f"over {base_year}, {str(row.scenario).replace('_', ' ')}",
                 "1",
                 "ratio",
                 {"numerator": str(row.key), "denominator": str(row.key_base)},

@@ -12,6 +12,8 @@ from aienergy.frontier import fractional_year, is_frontier
 
 TABLE_SOURCE = "epoch_models2026"
 OPENAI_SOURCE = "amodei2018"
+# What each fitted series is, for a reader.
+SERIES = {"training_compute": "training compute", "openai_chart": "OpenAI's chart of 2018"}
 
 
 COVERAGE_WORLDS = 400
@@ -70,7 +72,7 @@ def derive_coverage(
             "seed": float(seed),
         }
         key = f"trend.training_compute.{era.era}.coverage"
-        label = "Simulated coverage of the interval of growth"
+        label = f"Simulated coverage of the interval of growth, {era.start} to {era.end}"
         ledger.derive(key, label, "1", "frontier_coverage", inputs)
 
 
@@ -119,13 +121,13 @@ def _fit_era(
     }
     window = f"from {era['start']} to {era['end']}"
     details = {"note": f"{era['rule']} systems {window}; least squares on log10"}
-    growth = ledger.derive(
-        f"{stem}.growth_per_year", "Growth a year", "1", "growth_per_year", inputs, **details
-    )
-    doubling = ledger.derive(
-        f"{stem}.doubling_month", "Doubling time", "month", "doubling_time_month", inputs, **details
-    )
-    ledger.derive(f"{stem}.n", "Systems in the fit", "1", "count", {"terms": inputs["values"]})
+    of_what = f"of {SERIES[name]}, {era['start'][:4]} to {era['end'][:4]}"
+    key, label = f"{stem}.growth_per_year", f"Growth a year {of_what}"
+    growth = ledger.derive(key, label, "1", "growth_per_year", inputs, **details)
+    key, label = f"{stem}.doubling_month", f"Doubling time {of_what}"
+    doubling = ledger.derive(key, label, "month", "doubling_time_month", inputs, **details)
+    key, label = f"{stem}.n", f"Systems behind the growth {of_what}"
+    ledger.derive(key, label, "1", "count", {"terms": inputs["values"]})
     return {
         "era": era["key"],
         "start": era["start"],

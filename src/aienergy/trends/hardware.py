@@ -40,7 +40,7 @@ def hardware_efficiency(
     for row in both.itertuples():
         inputs = {"peak_flop_per_s": str(row.id), "board_power_w": str(row.id_board)}
         key = f"{row.subject}.efficiency"
-        label = "Dense sixteen-bit arithmetic per joule at rated power"
+        label = f"{facts.name(row.subject)}: dense sixteen-bit arithmetic per joule"
         number = ledger.derive(key, label, "FLOP/J", "efficiency_flop_per_j", inputs)
         rows.append(
             {

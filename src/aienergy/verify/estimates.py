@@ -43,10 +43,10 @@ def compare_with_reports(facts: Facts, estimates: pd.DataFrame, ledger: Ledger) 
         known = known[known["q_accelerator"].isin(["", row.accelerator])]
         if known.empty:
             continue
-        number = _held_out(ledger[str(row.key)], str(row.accelerator), ledger)
+        number = _held_out(ledger[str(row.key)], str(row.accelerator), facts, ledger)
         report = ledger[str(known["id"].iloc[0])]
         inputs = {"numerator": number.key, "denominator": report.key}
-        label = "Estimate over reported energy"
+        label = f"{number.label}, over the reported energy"
         ledger.derive(f"{number.key}.over_reported", label, "1", "ratio", inputs)
         rows.append(
             {
@@ -74,14 +74,14 @@ def compare_with_reports(facts: Facts, estimates: pd.DataFrame, ledger: Ledger) 
     return table
 
 
-def _held_out(estimate: Number, accelerator: str, ledger: Ledger) -> Number:
+def _held_out(estimate: Number, accelerator: str, facts: Facts, ledger: Ledger) -> Number:
     """Derive an estimate once more, its accelerator left out of the fitted factor."""
     factor = f"{FITTED_FACTOR}.without_{accelerator}"
     if factor not in ledger:
         fitted = ledger[FITTED_FACTOR]
         own = f"{accelerator}.node_power_ratio"
         terms = {"terms": [term for term in fitted.inputs["terms"] if term != own]}
-        label = f"{fitted.label}, {accelerator} held out"
+        label = f"{fitted.label}, {facts.name(accelerator)} held out"
         ledger.derive(factor, label, fitted.unit, fitted.formula, terms, boundary=fitted.boundary)
     return ledger.derive(
         f"{estimate.key}.held_out",
