@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from aienergy.contracts import schema
-
-ROOT = Path(__file__).parent.parent
+from tests.checkout import Checkout
 
 OBSERVATION = {
     "id": "gpt3.training_energy.doe2021",
@@ -106,3 +105,12 @@ class TinyRaw:
 def tiny(tmp_path) -> TinyRaw:
     """Return a small valid `data/raw` to spoil."""
     return TinyRaw(tmp_path / "raw")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Checkout:
+    """Return a checkout in which everything was built on one core."""
+    checkout = Checkout(tmp_path_factory.mktemp("one") / "ledger")
+    result = checkout.snakemake("--cores", "1", TZ="UTC", LC_ALL="C", PYTHONHASHSEED="0")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return checkout

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from aienergy.ingest.raw import read_raw
-from tests.conftest import ROOT
+from tests.checkout import ROOT
 
 SHARED = Path(os.environ.get("AIENERGY_SHARED", ROOT.parent / "shared"))
 needs_shared = pytest.mark.skipif(

@@ -5,7 +5,7 @@ import yaml
 
 from aienergy.config import read_config
 from aienergy.errors import LedgerError
-from tests.conftest import ROOT
+from tests.checkout import ROOT
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.json"
 

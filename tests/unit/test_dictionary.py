@@ -2,7 +2,7 @@
 
 from aienergy.contracts.quantities import qualifiers, quantities
 from aienergy.dictionary import dictionary
-from tests.conftest import ROOT
+from tests.checkout import ROOT
 
 
 def test_the_committed_page_is_the_generated_one():

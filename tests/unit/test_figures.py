@@ -25,9 +25,9 @@ from aienergy.figures.save import SVG, svg_text
 from aienergy.figures.sheet import Sheet
 from aienergy.figures.style import MASS_KG, SI_WH, brief, known_how, marker, power_of_ten, use_style
 from aienergy.tables import read_json, write_json
+from tests.checkout import ROOT
 
-CAPTIONS = Path("reports/figures.yaml")
-BUILT = Path(os.environ.get("AIENERGY_RESULTS", "results"))
+CAPTIONS = ROOT / "reports/figures.yaml"
 # Which column of a figure's table is drawn along which axis.
 DRAWN = {
     "fig-training-compute": ("year", "flop"),
@@ -43,7 +43,6 @@ DRAWN = {
     "fig-disclosure": ("year", "share"),
     "fig-costs": ("cost_usd", None),
 }
-built = pytest.mark.skipif(not (BUILT / "numbers.json").exists(), reason="no results are built")
 
 
 @pytest.fixture(autouse=True)
@@ -346,7 +345,7 @@ def test_every_figure_has_a_caption_without_digits():
 
 
 def test_the_workflow_promises_the_same_figures():
-    text = Path("workflow/rules/figures.smk").read_text(encoding="utf-8")
+    text = (ROOT / "workflow/rules/figures.smk").read_text(encoding="utf-8")
 
     assert re.findall(r'^    "(fig-[a-z-]+)",$', text, re.MULTILINE) == list(FIGURES)
 
@@ -374,10 +373,10 @@ def test_a_figure_without_caption_is_told(tmp_path):
 # --- what is built ---
 
 
-@built
+@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize("key", list(FIGURES))
-def test_a_built_figure_draws_its_table(key, tmp_path):
-    results = Results(BUILT)
+def test_a_built_figure_draws_its_table(key, built, tmp_path):
+    results = Results(built.folder / "results")
     texts = read_captions(CAPTIONS, list(FIGURES))[key]
     write_figure(key, FIGURES[key], texts, results, tmp_path, "x")
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from aienergy.verify.claims import check_arithmetic, rounding_interval
-from tests.conftest import ROOT
+from tests.checkout import ROOT
 
 # Strubell et al. 2019, Table 3, GPU rows as printed: kWh, lb CO2e, low and high US dollars.
 STRUBELL_GPU_ROWS = {

@@ -9,8 +9,7 @@ import pytest
 
 from aienergy.contracts.numbers import load
 from aienergy.numbers.merge import merge
-from tests.conftest import ROOT
-from tests.workflow.conftest import Checkout
+from tests.checkout import ROOT, Checkout
 
 # One worker builds the shared checkout; the tests that need it run there.
 pytestmark = pytest.mark.xdist_group("built")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.checkout import ROOT
 
 PACKAGE = ROOT / "src/aienergy"
 STAGES = {path.parent.name for path in PACKAGE.glob("*/__main__.py")}

@@ -1,14 +1,11 @@
-"""Checkouts in which the workflow is run as a user runs it."""
+"""A copy of the repository in which the workflow is run as a user runs it."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from tests.conftest import ROOT
-
+ROOT = Path(__file__).parent.parent
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "data", "reports")
 GENERATED = shutil.ignore_patterns("__pycache__", "*.pdf", "ai-energy-ledger.html")
 
@@ -45,12 +42,3 @@ class Checkout:
         files = [p for p in (self.folder / "results").rglob("*") if p.is_file()]
         files += [self.folder / f"reports/ai-energy-ledger.{kind}" for kind in ("html", "pdf")]
         return {str(p.relative_to(self.folder)): p.read_bytes() for p in files}
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Checkout:
-    """Return a checkout in which everything was built on one core."""
-    checkout = Checkout(tmp_path_factory.mktemp("one") / "ledger")
-    result = checkout.snakemake("--cores", "1", TZ="UTC", LC_ALL="C", PYTHONHASHSEED="0")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return checkout
