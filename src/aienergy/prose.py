@@ -229,8 +229,8 @@ class Prose:
 
 
 def unit_text(unit: str) -> str:
-    """Return a unit as a reader sees it."""
-    return UNIT_TEXT.get(unit, unit)
+    """Return a unit as a reader sees it, unbroken at the end of a line."""
+    return UNIT_TEXT.get(unit, unit).replace(" ", "\u00a0")
 
 
 def authors_short(source: Mapping[str, str]) -> str:

@@ -19,8 +19,6 @@ PNG_DPI = 200
 # A page that lacks the font falls back on the reader's own.
 FALLBACK = f"'{FAMILY}', 'Helvetica Neue', Arial, sans-serif"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-ET.register_namespace("", SVG)
-ET.register_namespace("xlink", XLINK)
 
 
 def svg_text(sheet: Sheet, key: str, alt: str) -> str:
@@ -54,6 +52,9 @@ def svg_text(sheet: Sheet, key: str, alt: str) -> str:
     root.set("aria-label", alt)
     root.set("width", f"{sheet.width * PIXELS_PER_INCH:g}")
     root.set("height", f"{sheet.height * PIXELS_PER_INCH:g}")
+    # here and not at import: the registry is global, and other libraries write to it
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
