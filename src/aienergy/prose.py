@@ -136,10 +136,12 @@ class Prose:
         """
         number = self.find(key)
         shown = self._in(number, unit)
-        if not digits and number.low is None and abs(shown) < 1e15 and shown.is_integer():
+        whole = abs(shown) < 1e15 and math.isclose(shown, round(shown), rel_tol=1e-12)
+        if not digits and number.low is None and whole:
             text = f"{shown:,.0f}"  # a count of 37 is not 37.0
         else:
-            text = significant(shown, digits or printed_digits(number))
+            # in another unit than the source's, its digits say little beyond the fourth
+            text = significant(shown, digits or min(printed_digits(number), 4))
         label = "" if bare else unit_text(unit or number.unit)
         return self._link(key, f"{text}\u00a0{label}" if label else text)
 
@@ -156,6 +158,8 @@ class Prose:
         scale = self._scale(number, unit)
         shown = digits or printed_digits(number)
         low, high = (significant(end * scale, shown) for end in (number.low, number.high))
+        if "." not in high:
+            low = low.removesuffix(".0")  # 5 to 15, not 5.0 to 15
         label = unit_text(unit or number.unit)
         return self._link(key, f"{low} to {high}\u00a0{label}" if label else f"{low} to {high}")
 

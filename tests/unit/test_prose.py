@@ -1,5 +1,7 @@
 """Prose: what is printed, and what a template may not say by itself."""
 
+from dataclasses import replace
+
 import jinja2
 import pytest
 
@@ -49,6 +51,23 @@ def test_a_cited_value_keeps_the_digits_of_its_source():
 def test_an_estimate_is_printed_with_two_digits_and_its_interval():
     assert prose().number("gpt3.estimate", "MWh") == "1,100\u00a0MWh"
     assert prose().span("gpt3.estimate", "MWh") == "630 to 1,900\u00a0MWh"
+
+
+def test_a_converted_value_keeps_four_digits_and_a_whole_one_all():
+    bloom = replace(CITED, key="b", value=433196.0, inputs={"value": 433196.0, "factor": 1.0})
+    pounds = replace(CITED, key="s", value=626155 * 0.45359237, unit="kgCO2e",
+                     inputs={"value": 626155.0, "factor": 0.45359237})  # fmt: skip
+    text = Prose({"b": bloom, "s": pounds}, {}, {}, {}, "text")
+
+    assert text.number("b", "MWh") == "433.2\u00a0MWh"
+    assert text.number("b") == "433,196\u00a0kWh"
+    assert text.number("s", "lbCO2e") == "626,155\u00a0lb\u00a0CO₂e"
+
+
+def test_a_span_of_whole_numbers_has_no_lonely_zero():
+    spread = replace(DERIVED, key="d", low=5.0, high=15.0)
+
+    assert Prose({"d": spread}, {}, {}, {}, "text").span("d") == "5 to 15\u00a0kWh"
 
 
 def test_numbers_used_bring_their_sources():

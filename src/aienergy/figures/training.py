@@ -135,7 +135,7 @@ def _draw_rows(sheet: Sheet, axes: Axes, frame: pd.DataFrame) -> None:
 
 def _keys(sheet: Sheet) -> None:
     fills = {
-        "measured": "counted",
+        "measured": "counter",
         "stated": "by the operator",
         "outside": "by others, nameplate",
     }
