@@ -1,9 +1,11 @@
-"""`aienergy`: commands for people. Each reads what a build left under `results/`."""
+"""`aienergy`: commands for people."""
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
@@ -21,8 +23,7 @@ def _explain(key: str, numbers: dict[str, dict[str, object]], depth: int) -> Non
     from aienergy.formulas import FORMULAS
 
     if key not in numbers:
-        stem = key.partition(".")[0]
-        near = [known for known in numbers if known.startswith(stem)][:8]
+        near = difflib.get_close_matches(key, numbers, n=6, cutoff=0.5)
         hint = f"Near ones: {', '.join(near) or 'none'}."
         raise LedgerError(Problem("results/numbers.json", f"no number '{key}'", hint))
     number = numbers[key]
@@ -61,9 +62,13 @@ def cite(options: argparse.Namespace) -> None:
 
 def read_run(options: argparse.Namespace) -> None:
     """Print the energy of logged runs, component by component."""
-    from aienergy.ingest.runs import read_runs
+    from aienergy.ingest.runs import load_run, read_runs, tabulate_run
 
-    table = read_runs(options.folder)
+    one = (options.folder / "run.yaml").is_file()
+    table = tabulate_run(load_run(options.folder)) if one else read_runs(options.folder)
+    if table.empty:
+        hint = "Name a folder with a run.yaml, or one that holds such folders (data/raw/runs)."
+        raise LedgerError(Problem(str(options.folder), "no run found", hint))
     columns = ["run", "component", "energy_kwh", "duration_s", "evidence", "boundary", "scope"]
     print(table[columns].to_string(index=False))
 
@@ -85,6 +90,7 @@ def check(options: argparse.Namespace) -> None:
     checked = check_arithmetic(claims)
     columns = ["id", "value", "unit", "recomputed", "lowest", "highest", "arithmetic"]
     print(checked[columns].to_string(index=False))
+    print(checked["arithmetic"].value_counts().to_string())
 
 
 def facts(options: argparse.Namespace) -> None:
@@ -96,10 +102,11 @@ def facts(options: argparse.Namespace) -> None:
     print(counts.to_string())
 
 
+READS_RESULTS = ("explain", "cite", "facts")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], tuple[str, str] | None]] = {
     "explain": (explain, ("key", "key of a number, such as gpt3.energy.patterson2021")),
     "cite": (cite, ("figure", "id of a figure, such as fig-training-compute")),
-    "run": (read_run, ("folder", "folder of runs, laid out as data/raw/runs")),
+    "run": (read_run, ("folder", "a run, or a folder of runs such as data/raw/runs")),
     "check": (check, ("file", "table of claims, laid out as data/raw/claims/*.csv")),
     "facts": (facts, None),
 }
@@ -109,6 +116,7 @@ PATHS = ("folder", "file")
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="aienergy", description=__doc__)
+    whole.add_argument("--version", action="version", version=version("aienergy"))
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     for name, (function, argument) in COMMANDS.items():
         summary = str(function.__doc__).strip()
@@ -116,8 +124,9 @@ def parser() -> argparse.ArgumentParser:
         if argument is not None:
             kind = Path if argument[0] in PATHS else str
             command.add_argument(argument[0], type=kind, help=argument[1])
-        results = "folder of results (default: %(default)s)"
-        command.add_argument("--results", type=Path, default=Path("results"), help=results)
+        if name in READS_RESULTS:
+            results = "folder of results (default: %(default)s)"
+            command.add_argument("--results", type=Path, default=Path("results"), help=results)
         command.set_defaults(function=function)
     return whole
 

@@ -24,8 +24,10 @@ def read_config(path: Path, schema: Path = SCHEMA) -> dict[str, Any]:
     Raises:
         LedgerError: A setting is unknown, missing or of the wrong form.
     """
+    text = read_text(path)
     try:
-        settings = yaml.safe_load(read_text(path))
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        settings = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise LedgerError(Problem(str(path), str(error), "Mend the YAML.")) from error
     validator = Draft202012Validator(json.loads(read_text(schema)))
@@ -33,9 +35,45 @@ def read_config(path: Path, schema: Path = SCHEMA) -> dict[str, Any]:
         _problem(path, list(error.absolute_path), error.message, error.instance)
         for error in validator.iter_errors(settings)
     ]
+    problems += _repeated_keys(node, path)
+    if not problems:
+        problems = _wrong_dates(settings, path)
     if problems:
         raise LedgerError(*problems)
     return dict(settings)
+
+
+def _repeated_keys(node: yaml.Node | None, path: Path) -> list[Problem]:
+    if isinstance(node, yaml.SequenceNode):
+        return [problem for part in node.value for problem in _repeated_keys(part, path)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    keys = [key.value for key, _ in node.value]
+    problems = [problem for _, part in node.value for problem in _repeated_keys(part, path)]
+    for key, _ in node.value:
+        if keys.count(key.value) > 1:
+            where = f"{path}:{key.start_mark.line + 1} key {key.value}"
+            problems.append(Problem(where, "the key stands there twice", "Keep one of them."))
+    return problems
+
+
+def _wrong_dates(settings: dict[str, Any], path: Path) -> list[Problem]:
+    dates = {"as_of": settings["as_of"]}
+    eras = settings["trends"]["eras"]
+    for i, era in enumerate(eras):
+        dates |= {f"trends.eras.{i}.{end}": era[end] for end in ("start", "end")}
+    problems = []
+    for place, text in dates.items():
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            where = f"{path} key {place}"
+            problems.append(Problem(where, f"'{text}' is no date", "Write year-month-day."))
+    for i, era in enumerate(eras):
+        if era["start"] > era["end"]:
+            where = f"{path} key trends.eras.{i}"
+            problems.append(Problem(where, "the era ends before it starts", "Swap its ends."))
+    return problems
 
 
 def _problem(path: Path, place: list[Any], message: str, value: object) -> Problem:

@@ -261,12 +261,15 @@ def lint(source: str, where: str) -> list[Problem]:
     """Return every digit and quantity word that a template states by itself.
 
     Text, read attributes (`alt`, `title`, `aria-label`) and string constants count; tag names,
-    classes and the arguments of keyed calls do not.
+    classes and the arguments of keyed calls do not. An error of syntax is the only problem told.
     """
-    tree = jinja2.Environment().parse(source)
+    try:
+        tree = jinja2.Environment().parse(source)
+    except jinja2.TemplateSyntaxError as error:
+        return [Problem(f"{where}:{error.lineno}", str(error.message), "Mend the template.")]
     problems = []
     markup = "".join(
-        "\u2400" if not isinstance(node, nodes.TemplateData) else node.data
+        "…" if not isinstance(node, nodes.TemplateData) else node.data
         for output in tree.find_all(nodes.Output)
         for node in output.nodes
     )

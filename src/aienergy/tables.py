@@ -25,9 +25,9 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, IsADirectoryError) as error:
         hint = "Restore the file from version control, or correct the path."
-        raise LedgerError(Problem(str(path), "the file does not exist", hint)) from error
+        raise LedgerError(Problem(str(path), "there is no such file", hint)) from error
     except UnicodeDecodeError as error:
         raise LedgerError(Problem(str(path), str(error), "Save the file as UTF-8.")) from error
 
@@ -44,7 +44,9 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """
     read_text(path)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        frame = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8", skip_blank_lines=False
+        )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         hint = "Each row needs as many cells as the header; quote a cell that holds a comma."
         raise LedgerError(Problem(str(path), str(error).strip(), hint)) from error
@@ -63,11 +65,19 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 def read_texts(path: Path) -> pd.DataFrame:
     """Read a table of a stage with every cell as text, digits as they were printed."""
+    _must_be_built(path)
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def _must_be_built(path: Path) -> None:
+    if not path.is_file():
+        hint = "Build the results first: make report."
+        raise LedgerError(Problem(str(path), "the file does not exist", hint))
 
 
 def read_result(path: Path) -> pd.DataFrame:
     """Read a table that a stage wrote; empty cells of text columns become empty strings."""
+    _must_be_built(path)
     frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
     texts = frame.select_dtypes(exclude="number").columns
     frame[texts] = frame[texts].fillna("")
@@ -101,7 +111,12 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read JSON written by a stage."""
+    """Read JSON written by a stage.
+
+    Raises:
+        LedgerError: The stage has not run.
+    """
+    _must_be_built(path)
     return json.loads(read_text(path))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aienergy.errors import LedgerError
-from aienergy.ingest.raw import read_raw
+from aienergy.ingest.raw import check_dates, check_placed_system, read_raw
 
 
 def problems_of(tiny) -> str:
@@ -52,6 +52,8 @@ def test_valid_input_is_read(tiny):
         ({"scope": ""}, "scope", "no scope"),
         ({"evidence": "measured"}, "evidence", "unknown value 'measured'"),
         ({"note": "two\nlines"}, "note", "line break"),
+        ({"note": "a\x01b"}, "note", "control character"),
+        ({"period": "last year"}, "period", "wrong form"),
         ({"id": "GPT3 energy"}, "id", "wrong form"),
     ],
 )  # fmt: skip
@@ -141,6 +143,7 @@ def test_a_row_of_another_length_is_refused(tiny):
     [
         ("  licence = {CC-BY-4.0}\n", "", "has no licence"),
         ("  year = {2021},\n", "", "has no title or year"),
+        ("year = {2021}", "year = {soon}", "has no title or year"),
         ("eprint = {2104.10350}", "url = {javascript:alert(1)}", "no web address"),
         ("@misc{doe2021,", "@misc{doe2021 {", "sources.bib"),
     ],
@@ -159,6 +162,11 @@ def test_a_spoilt_bibliography_is_refused(tiny, old, new, says):
         ({"inputs": "chips=1;days=2;power_w=os.system;pue=1"}, "input 'power_w' is no number"),
         ({"inputs": "chips=1;days=2;power_w=claim:x.y;pue=1"}, "refers to an unknown claim"),
         ({"value": "about 7"}, "'about 7' is no number"),
+        ({"unit": "bananas"}, "unknown unit 'bananas'"),
+        (
+            {"inputs": "chips=1;days=2;power_w=3;pue=claim:doe2021.gpt3.energy"},
+            "the claim refers to itself",
+        ),
     ],
 )
 def test_a_spoilt_claim_is_refused(tiny, spoil, says):
@@ -180,3 +188,47 @@ def test_a_spoilt_assumption_is_refused(tiny, spoil, says):
     tiny.registries["assumptions"][0].update(spoil)
 
     assert says in problems_of(tiny)
+
+
+@pytest.mark.parametrize("name", ["observation/facts.csv", "observations/notes.txt", "extra.csv"])
+def test_a_file_that_nothing_reads_is_refused(tiny, name):
+    path = tiny.write() / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x")
+
+    with pytest.raises(LedgerError, match="a file that nothing reads"):
+        read_raw(tiny.folder)
+
+
+def test_a_linked_table_is_refused(tiny):
+    folder = tiny.write()
+    (folder / "observations/linked.csv").symlink_to(folder / "observations/facts.csv")
+
+    with pytest.raises(LedgerError, match=r"linked\.csv: a symbolic link"):
+        read_raw(folder)
+
+
+def test_a_blank_line_does_not_shift_the_count(tiny):
+    tiny.observations.append({**tiny.observations[0], "id": "gpt3.x.y", "unit": "MW"})
+    path = tiny.write() / "observations/facts.csv"
+    lines = path.read_text().split("\n")
+    path.write_text("\n".join([*lines[:2], "", *lines[2:]]))
+
+    with pytest.raises(LedgerError, match=r"facts\.csv:4 column unit"):
+        read_raw(tiny.folder)
+
+
+def test_facts_later_than_the_report_are_refused(tiny):
+    raw = read_raw(tiny.write())
+
+    check_dates(raw, "2024-08-01")
+    with pytest.raises(LedgerError, match=r"instruments\.csv:2 column status_date: '2024-08-01'"):
+        check_dates(raw, "2024-07-31")
+
+
+def test_the_placed_system_must_have_a_facility_energy(tiny):
+    raw = read_raw(tiny.write())
+
+    check_placed_system(raw, "gpt3")
+    with pytest.raises(LedgerError, match="'gpt99' has no reported facility energy"):
+        check_placed_system(raw, "gpt99")

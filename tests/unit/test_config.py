@@ -23,18 +23,25 @@ def config(tmp_path):
 
 
 def test_the_committed_configuration_is_valid():
-    assert read_config(ROOT / "config.yaml", SCHEMA)["as_of"] == "2026-11-01"
+    assert read_config(ROOT / "config.yaml", SCHEMA)["as_of"] == "2026-11-23"
 
 
 @pytest.mark.parametrize(
     ("change", "to", "says"),
     [
-        ('as_of: "2026-11-01"', "as_of: 2026-11-01", "unquoted date"),
+        ('as_of: "2026-11-23"', "as_of: 2026-11-23", "unquoted date"),
         ("seed: 20261101", "seeds: 20261101", "'seeds' was unexpected"),
         ("seed: 20261101", "seed: some", "is not of type 'integer'"),
         ("confidence_level: 0.9", "confidence_level: 90", "90 is greater than or equal"),
         ('edition: "2026.11"', 'edition: "November"', "does not match"),
         ("seed: 20261101", "seed: [", "while parsing"),
+        (
+            "seed: 20261101",
+            "seed: 20261101\nseed: 3",
+            "config.yaml:10 key seed: the key stands there twice",
+        ),
+        ('as_of: "2026-11-23"', 'as_of: "2026-13-01"', "'2026-13-01' is no date"),
+        ('end: "2011-12-31"', 'end: "1911-12-31"', "the era ends before it starts"),
     ],
 )
 def test_a_spoilt_configuration_is_refused(config, change, to, says):

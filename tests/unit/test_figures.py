@@ -14,7 +14,7 @@ import pytest
 
 from aienergy.contracts.numbers import Number
 from aienergy.errors import LedgerError
-from aienergy.figures import costs, disclosure, inference, parity, place, training
+from aienergy.figures import costs, disclosure, inference, parity, place, runs, training
 from aienergy.figures.__main__ import write_figure
 from aienergy.figures.captions import TEXTS, read_captions
 from aienergy.figures.catalogue import FIGURES
@@ -332,6 +332,15 @@ def test_the_bytes_depend_on_the_content_alone(results, tmp_path):
         name = f"fig-disclosure.{kind}"
         here, there = tmp_path / "here" / name, tmp_path / "there" / name
         assert here.read_bytes() == there.read_bytes(), kind
+
+
+def test_runs_of_one_kind_are_numbered():
+    frame = pd.DataFrame(
+        {"run": ["a", "a", "b", "c"], "kind": ["training", "training", "training", "search"]}
+    )
+
+    names = runs._run_names(frame)
+    assert names == {"a": "training 1", "b": "training 2", "c": "search"}
 
 
 # --- captions ---

@@ -8,6 +8,25 @@ REPORT_INPUTS = sorted(
 )
 
 
+rule check_prose:
+    """Refuse a digit or a broken template before anything is drawn or laid out."""
+    input:
+        pages=REPORT_INPUTS,
+        captions="reports/figures.yaml",
+        code=library("report"),
+    output:
+        counts="results/report/checked.json",
+    log:
+        "logs/check_prose.log",
+    benchmark:
+        "benchmarks/check_prose.tsv"
+    message:
+        "Checking the wording of templates and captions"
+    shell:
+        "python -m aienergy.report --results results --templates reports/templates"
+        " --style reports/style --check {output.counts:q} 2>&1 | tee {log:q}"
+
+
 rule render_html:
     """Lay out the report as one HTML file that needs nothing else."""
     input:
@@ -21,10 +40,11 @@ rule render_html:
         figures=FIGURE_FILES,
         captions="reports/figures.yaml",
         pages=REPORT_INPUTS,
+        checked=rules.check_prose.output.counts,
         config="config.yaml",
         code=library("report"),
     output:
-        html="reports/ai-energy-ledger.html",
+        html="results/report/ai-energy-ledger.html",
     log:
         "logs/render_html.log",
     benchmark:
@@ -41,7 +61,7 @@ rule render_pdf:
     input:
         rules.render_html.input,
     output:
-        pdf="reports/ai-energy-ledger.pdf",
+        pdf="results/report/ai-energy-ledger.pdf",
     log:
         "logs/render_pdf.log",
     benchmark:
@@ -51,3 +71,21 @@ rule render_pdf:
     shell:
         "python -m aienergy.report --results results --templates reports/templates"
         " --style reports/style --pdf {output.pdf:q} 2>&1 | tee {log:q}"
+
+
+rule publish:
+    """Put both reports in place at once, when both are whole: a failure leaves the old ones."""
+    input:
+        html=rules.render_html.output.html,
+        pdf=rules.render_pdf.output.pdf,
+    output:
+        html="reports/ai-energy-ledger.html",
+        pdf="reports/ai-energy-ledger.pdf",
+    log:
+        "logs/publish.log",
+    benchmark:
+        "benchmarks/publish.tsv"
+    message:
+        "Putting the reports in place"
+    shell:
+        "(cp {input.html:q} {output.html:q} && cp {input.pdf:q} {output.pdf:q}) 2>&1 | tee {log:q}"

@@ -7,6 +7,7 @@ import pandas as pd
 from aienergy.contracts.findings import Findings
 from aienergy.contracts.quantities import ABSENT
 from aienergy.formulas import FORMULAS
+from aienergy.units import UnknownUnitError, conversion_factor
 
 LITERAL = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 REFERENCE = "claim:"
@@ -25,6 +26,13 @@ def split_inputs(cell: str) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
+def _is_unit(unit: str) -> bool:
+    try:
+        return conversion_factor(unit, unit) == 1.0
+    except UnknownUnitError:
+        return False
+
+
 def check_claims(
     frame: pd.DataFrame, subjects: set[str], sources: set[str], where: str, findings: Findings
 ) -> None:
@@ -39,6 +47,15 @@ def check_claims(
     bad = ~frame["source"].isin(sources)
     hint = "Add an entry '{value}' to data/raw/sources.bib."
     findings.flag(where, bad, frame["source"], "unknown source '{value}'", hint)
+    known = pd.Series([_is_unit(unit) for unit in frame["unit"]], frame.index)
+    hint = "Use a unit of aienergy/units.py."
+    findings.flag(where, ~known, frame["unit"], "unknown unit '{value}'", hint)
+    own = [
+        f"{REFERENCE}{key}" in cell for key, cell in zip(frame["id"], frame["inputs"], strict=True)
+    ]
+    hint = "A claim is recomputed from other values than its own."
+    of_itself = pd.Series(own, frame.index)
+    findings.flag(where, of_itself, frame["inputs"], "the claim refers to itself", hint)
     for name in ("value", "low", "high"):
         bad = (frame[name] != ABSENT) & ~frame[name].str.fullmatch(LITERAL.pattern)
         hint = "Write a plain number, with the digits that the source prints."

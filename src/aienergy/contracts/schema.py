@@ -9,6 +9,8 @@ from aienergy.contracts.findings import Findings
 KEY_PATTERN = r"[a-z0-9][a-z0-9_]*"
 ID_PATTERN = r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)+"
 DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+_POINT = r"\d{4}(-\d{2}(-\d{2})?)?"
+PERIOD_PATTERN = rf"{_POINT}(/{_POINT})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ OBSERVATION = Table(
         "said_by": Column("Who says it", required=True, values=("operator", "third_party")),
         "boundary": Column("Hardware that an energy value covers", values=BOUNDARIES),
         "scope": Column("Activities that a value covers", values=SCOPES),
-        "period": Column("Year, date or interval for which the value holds"),
+        "period": Column(
+            "Year, date or interval for which the value holds", pattern=PERIOD_PATTERN
+        ),
         "source": SOURCE,
         "locator": LOCATOR,
         "read": READ,
@@ -261,8 +265,9 @@ def check_columns(frame: pd.DataFrame, table: Table, where: str, findings: Findi
     for name, column in table.columns.items():
         cells = frame[name]
         filled = cells != ""
-        broken = cells.str.contains(r"[\r\n]")
-        findings.flag(where, broken, cells, "a line break in a cell", "Write it on one line.")
+        broken = cells.str.contains(r"[\x00-\x1f]")
+        what = "a line break or control character in a cell"
+        findings.flag(where, broken, cells, what, "Write it as plain text on one line.")
         if column.required:
             hint = f"Fill it in: {column.meaning}."
             findings.flag(where, ~filled, cells, "an empty cell where a value is required", hint)

@@ -103,12 +103,12 @@ def draw(frame: pd.DataFrame) -> Sheet:
 
 
 def _run_names(frame: pd.DataFrame) -> dict[str, str]:
-    """Return what each run is called: its kind, or its own name where several are of that kind."""
-    kinds = dict(zip(frame["run"], frame["kind"], strict=True))
-    told = list(kinds.values())
-    return {
-        run: kind if told.count(kind) == 1 else run.replace("_", " ") for run, kind in kinds.items()
-    }
+    """Return what each run is called: its kind, numbered where several are of that kind."""
+    runs = frame[["run", "kind"]].drop_duplicates()
+    place = (runs.groupby("kind").cumcount() + 1).astype(str)
+    alone = runs.groupby("kind")["run"].transform("size") == 1
+    names = runs["kind"].where(alone, runs["kind"] + " " + place)
+    return dict(zip(runs["run"], names, strict=True))
 
 
 def _components(sheet: Sheet, frame: pd.DataFrame, tall: float) -> None:
@@ -123,7 +123,7 @@ def _components(sheet: Sheet, frame: pd.DataFrame, tall: float) -> None:
     seen: dict[str, Look] = {}
     for row in records(frame):
         colour = dict(COMPONENTS.values()).get(row["name"], BLUE)
-        face = colour if row["evidence"] in MEASURED else tint(colour, 0.3)
+        face = tint(colour, 0.6 if row["evidence"] in MEASURED else 0.3)
         bar = {"left": row["left"], "height": 0.66, "linewidth": 1.0, "edgecolor": colour}
         axes.barh(row["y"], row["energy_kwh"], color=face, **bar)
         look = {**marker(colour, "measured", "s", 7), "markerfacecolor": face}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aienergy.ingest.raw import read_raw
+from aienergy.ingest.raw import check_dates, check_placed_system, read_raw
 from aienergy.stage import parser, run, settings
 from aienergy.tables import write_json, write_table
 
@@ -14,8 +14,10 @@ def main() -> None:
     group.add_argument("--check", type=Path, metavar="JSON", help="check only; write the counts")
     group.add_argument("--out", type=Path, metavar="FOLDER", help="write the tables here")
     options = arguments.parse_args()
-    settings(options.config)
+    config = settings(options.config)
     raw = read_raw(options.raw)
+    check_dates(raw, config["as_of"])
+    check_placed_system(raw, config["place"]["system"])
     tables = {**raw.tables, "sources": raw.sources, "runs": raw.runs}
     if options.check:
         write_json({name: len(frame) for name, frame in tables.items()}, options.check)

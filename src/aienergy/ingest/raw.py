@@ -44,6 +44,7 @@ def read_raw(folder: Path) -> Raw:
         LedgerError: Listing everything wrong, with file, line and column.
     """
     findings = Findings()
+    _check_files(folder, findings)
     tables: dict[str, pd.DataFrame] = {}
     for table in SINGLE_TABLES:
         path = folder / f"{table.name}.csv"
@@ -63,6 +64,61 @@ def read_raw(folder: Path) -> Raw:
         check_claims(rows, set(kinds.index), set(sources["key"]), str(where), findings)
     findings.raise_if_any()
     return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def _check_files(folder: Path, findings: Findings) -> None:
+    """Note files that nothing would read (a mistyped name), and links that lead elsewhere."""
+    tables = {f"{table.name}.csv" for table in SINGLE_TABLES}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink():
+            hint = "Put the file itself there."
+            findings.add(Problem(str(path), "a symbolic link", hint))
+        elif path.is_file() and inside.parts[0] != "runs":
+            known = str(inside) in tables | {"sources.bib"}
+            of_folder = len(inside.parts) == 2 and inside.parts[0] in ("observations", "claims")
+            if not known and not (of_folder and path.suffix == ".csv"):
+                hint = "Tables lie where docs/data-entry.md says; mend the name or remove the file."
+                findings.add(Problem(str(path), "a file that nothing reads", hint))
+
+
+def check_dates(raw: "Raw", as_of: str) -> None:
+    """Check that nothing in the facts is later than the day to which the report extends.
+
+    Raises:
+        LedgerError: A system, accelerator, run or state of an instrument of a later day.
+    """
+    findings = Findings()
+    for name, column in (
+        ("systems", "publication_date"),
+        ("accelerators", "release_date"),
+        ("instruments", "status_date"),
+    ):
+        cells = raw.tables[name][column]
+        hint = f"as_of in config.yaml is {as_of}."
+        where = f"data/raw/{name}.csv"
+        findings.flag(where, cells > as_of, cells, "'{value}' is later than the report", hint)
+    late = raw.runs[raw.runs["started_on"].astype(str) > as_of]
+    for run, day in late[["run", "started_on"]].drop_duplicates().itertuples(index=False):
+        where = f"data/raw/runs/{run}/run.yaml key started_on"
+        what = f"'{day}' is later than the report"
+        findings.add(Problem(where, what, f"as_of in config.yaml is {as_of}."))
+    findings.raise_if_any()
+
+
+def check_placed_system(raw: "Raw", system: str) -> None:
+    """Check that the system whose run is moved over the grids has a facility energy.
+
+    Raises:
+        LedgerError: It has none.
+    """
+    rows = raw.tables["observations"]
+    energies = rows[(rows["quantity"] == "training_energy_kwh") & (rows["scope"] == "final_run")]
+    fitting = energies[energies["boundary"] == "facility"]["subject"]
+    if system not in set(fitting):
+        what = f"'{system}' has no reported facility energy of a final run"
+        hint = f"One of: {', '.join(sorted(set(fitting)))}."
+        raise LedgerError(Problem("config.yaml key place.system", what, hint))
 
 
 def subject_kinds(tables: dict[str, pd.DataFrame], findings: Findings) -> pd.Series:
@@ -120,8 +176,9 @@ def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
     for key in rows.loc[rows["licence"] == "", "key"]:
         hint = "Add licence = {SPDX id}, or LicenseRef-facts-cited for single facts."
         findings.add(Problem(str(path), f"entry '{key}' has no licence", hint))
-    for key in rows.loc[(rows["year"] == "") | (rows["title"] == ""), "key"]:
-        hint = "Every entry needs a title and a year."
+    dated = rows["year"].str.fullmatch(r"\d{4}|n\.d\.")
+    for key in rows.loc[~dated | (rows["title"] == ""), "key"]:
+        hint = "Every entry needs a title and a year (four digits, or {n.d.})."
         findings.add(Problem(str(path), f"entry '{key}' has no title or year", hint))
     bad = (rows["url"] != "") & ~rows["url"].str.startswith(("https://", "http://"))
     for key in rows.loc[bad, "key"]:

@@ -9,7 +9,7 @@ from aienergy.report.assemble import Medium, render
 from aienergy.report.checks import lint_templates, refuse
 from aienergy.report.material import Material
 from aienergy.stage import add_common, run, settings
-from aienergy.tables import write_text
+from aienergy.tables import write_json, write_text
 
 
 def _arguments() -> argparse.Namespace:
@@ -27,16 +27,24 @@ def _arguments() -> argparse.Namespace:
     medium = parser.add_mutually_exclusive_group(required=True)
     medium.add_argument("--html", type=Path, help="HTML file to write")
     medium.add_argument("--pdf", type=Path, help="PDF file to write")
+    medium.add_argument(
+        "--check", type=Path, help="only check templates and captions; write their count here"
+    )
     add_common(parser)
     return parser.parse_args()
 
 
 def main() -> None:
-    """Lint, render, check and write."""
+    """Check the wording; render, check the page and write it."""
     options = _arguments()
     gc.disable()  # a process of seconds: searching its many small objects costs a fifth of them
     told = settings(options.config)
     captions = options.captions or options.templates.parent / "figures.yaml"
+    if options.check:
+        refuse(lint_templates(options.templates, captions))
+        count = len(list(options.templates.rglob("*.j2")))
+        write_json({"templates": count}, options.check)
+        return
     figures = options.figures or options.results / "figures"
     material = Material(options.results, figures, told["as_of"], told["edition"])
     problems = lint_templates(options.templates, captions)
