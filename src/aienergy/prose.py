@@ -136,7 +136,7 @@ class Prose:
         """
         number = self.find(key)
         shown = self._in(number, unit)
-        whole = abs(shown) < 1e15 and math.isclose(shown, round(shown), rel_tol=1e-12)
+        whole = abs(shown) < 1e15 and math.isclose(shown, round(shown), rel_tol=1e-9)
         if not digits and number.low is None and whole:
             text = f"{shown:,.0f}"  # a count of 37 is not 37.0
         else:

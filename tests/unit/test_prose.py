@@ -55,7 +55,7 @@ def test_an_estimate_is_printed_with_two_digits_and_its_interval():
 
 def test_a_converted_value_keeps_four_digits_and_a_whole_one_all():
     bloom = replace(CITED, key="b", value=433196.0, inputs={"value": 433196.0, "factor": 1.0})
-    pounds = replace(CITED, key="s", value=626155 * 0.45359237, unit="kgCO2e",
+    pounds = replace(CITED, key="s", value=284019.130437, unit="kgCO2e",
                      inputs={"value": 626155.0, "factor": 0.45359237})  # fmt: skip
     text = Prose({"b": bloom, "s": pounds}, {}, {}, {}, "text")
 
