@@ -25,9 +25,11 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except IsADirectoryError as error:
+        raise LedgerError(Problem(str(path), "this is a folder", "Name a file.")) from error
+    except FileNotFoundError as error:
         hint = "Restore the file from version control, or correct the path."
-        raise LedgerError(Problem(str(path), "there is no such file", hint)) from error
+        raise LedgerError(Problem(str(path), "the file does not exist", hint)) from error
     except UnicodeDecodeError as error:
         raise LedgerError(Problem(str(path), str(error), "Save the file as UTF-8.")) from error
 
