@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+TOOLS = Path(sys.executable).parent
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "data", "reports")
 GENERATED = shutil.ignore_patterns("__pycache__", "*.pdf", "ai-energy-ledger.html")
 
@@ -25,14 +27,14 @@ class Checkout:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `aienergy` here."""
-        return subprocess.run(
-            ["aienergy", *arguments], cwd=self.folder, capture_output=True, text=True, check=False
-        )
+        command = [TOOLS / "aienergy", *arguments]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
 
     def snakemake(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run Snakemake here with this copy's own package."""
-        env = {**os.environ, "PYTHONPATH": str(self.folder / "src"), **environment}
-        command = ["snakemake", *options]
+        path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"  # rules call `python`
+        env = {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder / "src"), **environment}
+        command = [TOOLS / "snakemake", *options]
         return subprocess.run(
             command, cwd=self.folder, env=env, capture_output=True, text=True, check=False
         )

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -188,7 +189,10 @@ def test_a_fresh_checkout_plans_every_stage(tmp_path):
 )
 def test_every_stage_explains_itself(stage):
     result = subprocess.run(
-        ["python", "-m", f"aienergy.{stage}", "--help"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"aienergy.{stage}", "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert result.returncode == 0
