@@ -211,9 +211,7 @@ def render(
             body = render_body(one, names)
         except (LedgerError, jinja2.TemplateError, TypeError) as error:
             raise located(error) from error
-        entries = register.entries(
-            material.numbers, one.prose.used_numbers, material.observations
-        )
+        entries = register.entries(material.numbers, one.prose.used_numbers, material.observations)
         cited = {key for entry in entries for key, _ in entry.sources}
         used = cited | set(one.prose.used_sources)
         known, years = one.exhibits.numbers(), lettered_years(material.sources, used)

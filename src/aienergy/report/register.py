@@ -116,10 +116,7 @@ def entries(
         observations: Normalized observations by id, which know what the source printed.
     """
     keys = closure(numbers, used)
-    return [
-        _entry(numbers[key], numbers, observations.get(key, {}))
-        for key in keys
-    ]
+    return [_entry(numbers[key], numbers, observations.get(key, {})) for key in keys]
 
 
 def value_text(number: Number) -> str:
@@ -149,9 +146,7 @@ def _interval_text(number: Number) -> str:
     return f"{text}, {meaning}" if meaning else text
 
 
-def _entry(
-    number: Number, numbers: Mapping[str, Number], observation: Mapping[str, str]
-) -> Entry:
+def _entry(number: Number, numbers: Mapping[str, Number], observation: Mapping[str, str]) -> Entry:
     derived = number.said_by == "ledger"
     located = [source.partition(": ") for source in number.sources]
     shown = located[:_SOURCES_SHOWN]
