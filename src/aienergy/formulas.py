@@ -19,9 +19,7 @@ Values: TypeAlias = "float | NDArray[np.float64]"
 HOURS_PER_DAY = 24
 WATTS_PER_KILOWATT = 1000
 SECONDS_PER_HOUR = 3600
-JOULES_PER_KWH = 3.6e6
 MONTHS_PER_YEAR = 12
-FLOP_PER_PETAFLOP_S_DAY = 8.64e19
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,6 @@ def total(terms: list[float]) -> float:
     return float(np.sum(terms))
 
 
-@_formula("middle value of the list", on_values=True)
-def median(terms: list[float]) -> float:
-    """Median of quantities of the same unit."""
-    return float(np.median(terms))
-
-
 @_formula("median and 5th to 95th percentile of one further value, log-normal fit", on_values=True)
 def fitted_positive(terms: list[float]) -> Interval:
     """Predictive interval of a positive factor, fitted to observations."""
@@ -130,12 +122,6 @@ def geometric_mean(terms: list[float]) -> float:
 def count(terms: list[float]) -> float:
     """How many values a statement rests on."""
     return float(len(terms))
-
-
-@_formula("100 x (1 - new / old)")
-def saving_percent(new: Values, old: Values) -> Values:
-    """Share saved, in percent."""
-    return 100 * (1 - new / old)
 
 
 @_formula("accelerators x hours", accelerator_count=1, training_time_h=1)

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 import pandas as pd
 
-from aienergy.contracts.numbers import Input, Ledger, Number
+from aienergy.contracts.numbers import Input, Ledger
 from aienergy.contracts.quantities import quantities
 from aienergy.facts import Facts
 from aienergy.formulas import SUPPORTS
@@ -103,9 +103,8 @@ def _ratio(row: dict[Hashable, str], board: str, name: str, ledger: Ledger) -> s
     return ledger.derive(key, label, "1", "node_power_ratio", inputs, boundary="node").key
 
 
-def bind_assumptions(assumptions: pd.DataFrame, ledger: Ledger) -> list[Number]:
+def bind_assumptions(assumptions: pd.DataFrame, ledger: Ledger) -> None:
     """Bind the rows of assumptions.csv as numbers that say so."""
-    numbers = []
     for row in assumptions.itertuples():
         support = str(quantities().at[str(row.quantity), "support"])
         inputs = {
@@ -114,7 +113,7 @@ def bind_assumptions(assumptions: pd.DataFrame, ledger: Ledger) -> list[Number]:
             "high": float(str(row.high)),
             "support": float(SUPPORTS.index(support)),
         }
-        number = ledger.derive(
+        ledger.derive(
             f"assumption.{row.key}",
             f"Our assumption: {row.meaning}",
             str(row.unit),
@@ -123,5 +122,3 @@ def bind_assumptions(assumptions: pd.DataFrame, ledger: Ledger) -> list[Number]:
             evidence="assumption",
             note=f"{row.reason} Alternatives: {row.alternatives}",
         )
-        numbers.append(number)
-    return numbers
