@@ -97,6 +97,11 @@ SYSTEM = Table(
         "key": KEY,
         "name": NAME,
         "organization": Column("Who trained it"),
+        "country": Column("Country of the organization; several are separated by `; `"),
+        "openness": Column(
+            "Whether its weights can be downloaded; empty where nobody says",
+            values=("open_weights", "closed_weights"),
+        ),
         "domain": Column(
             "Field of use",
             required=True,
@@ -149,7 +154,7 @@ REGION = Table(
     {
         "key": KEY,
         "name": NAME,
-        "kind": Column("Type", required=True, values=("country", "world", "grid", "cloud_region")),
+        "kind": Column("Type", required=True, values=("country", "world", "us_state", "grid", "cloud_region")),
         "iso3": Column("ISO 3166 alpha-3 code of the country it lies in", pattern=r"[A-Z]{3}"),
     },
 )
@@ -162,7 +167,15 @@ SUBJECT = Table(
         "kind": Column(
             "Type",
             required=True,
-            values=("operator", "activity", "service", "sector", "technique", "facility"),
+            values=(
+                "operator",
+                "activity",
+                "service",
+                "sector",
+                "technique",
+                "facility",
+                "server",
+            ),
         ),
         "description": Column("What it is"),
     },
