@@ -17,17 +17,13 @@ from markupsafe import Markup, escape
 from aienergy import units
 from aienergy.contracts.numbers import Number
 from aienergy.errors import LedgerError, Problem
+from aienergy.wording import QUANTITY_WORDS
 
 # Calls whose arguments are keys, counts of digits or units, not prose.
 KEYED_CALLS = frozenset(
     {"n", "span", "name", "cite", "fig", "figref", "tab", "tabref", "date", "year", "unit", "rows",
      "value", "run"}
 )  # fmt: skip
-QUANTITY_WORDS = re.compile(
-    r"\b(half|halves|halved|double[ds]?|twice|thrice|triple[ds]?|tenfold|hundreds?|thousands?"
-    r"|millions?|billions?|dozens?|most|majority|minority|quarters?)\b",
-    re.IGNORECASE,
-)
 READ_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
 UNIT_TEXT = {
     "1": "",

@@ -9,14 +9,22 @@ from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 
 from aienergy.contracts import schema
-from aienergy.contracts.claims import check_claims
+from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
 from aienergy.contracts.findings import Findings
+from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.tables import read_table, read_text
 
-SINGLE_TABLES = (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION)
+SINGLE_TABLES = (
+    *schema.REGISTRIES,
+    schema.RECOMMENDATION,
+    schema.ASSUMPTION,
+    schema.EVIDENCE_OF_CLAIM,
+    schema.LINEAGE,
+    schema.LINEAGE_STEP,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,21 @@ def read_raw(folder: Path) -> Raw:
     for where, part in tables["observations"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
         check_observations(rows, kinds, set(sources["key"]), str(where), findings)
+    known = referable(tables["claims"], tables["observations"])
     for where, part in tables["claims"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
-        check_claims(rows, set(kinds.index), set(sources["key"]), str(where), findings)
+        check_claims(rows, set(kinds.index), set(sources["key"]), known, str(where), findings)
+    check_cycles(tables["claims"].reset_index(drop=True), str(folder / "claims"), findings)
+    check_lineages(tables, set(kinds.index), folder, findings)
     findings.raise_if_any()
     return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def referable(claims: pd.DataFrame, observations: pd.DataFrame) -> set[str]:
+    """Return what the inputs of a claim may refer to."""
+    return {f"{CLAIM}{key}" for key in claims["id"]} | {
+        f"{OBSERVATION}{key}" for key in observations["id"]
+    }
 
 
 def _check_files(folder: Path, findings: Findings) -> None:

@@ -3,8 +3,9 @@
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
-from aienergy.verify.claims import bind_verdicts, check_arithmetic
+from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.estimates import compare_with_reports
+from aienergy.verify.verdicts import add_evidence, bind_claims, bind_verdicts
 
 
 def main() -> None:
@@ -13,11 +14,14 @@ def main() -> None:
     options = arguments.parse_args()
     facts = Facts.read(options.normalized)
     opened = Opened([options.normalized, options.estimated], settings(options.config)["seed"])
-    claims = check_arithmetic(read_texts(options.ingested / "claims.csv"))
-    bind_verdicts(claims, opened.ledger)
+    observations = read_texts(options.ingested / "observations.csv")
+    checked = check_arithmetic(read_texts(options.ingested / "claims.csv"), observations)
+    verdicts = add_evidence(checked, read_texts(options.ingested / "evidence.csv"))
+    bind_claims(verdicts, observations, facts.name, opened.ledger)
+    bind_verdicts(verdicts, opened.ledger)
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
-    write_stage({"claims": claims, "estimates": compared}, opened.added(), options.out)
+    write_stage({"verdicts": verdicts, "estimates": compared}, opened.added(), options.out)
 
 
 if __name__ == "__main__":
