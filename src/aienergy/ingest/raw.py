@@ -13,6 +13,7 @@ from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cy
 from aienergy.contracts.findings import Findings
 from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
+from aienergy.contracts.plausible import check_market_twins
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.tables import read_table, read_text
@@ -67,6 +68,7 @@ def read_raw(folder: Path) -> Raw:
     for where, part in tables["observations"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
         check_observations(rows, kinds, set(sources["key"]), str(where), findings)
+    check_market_twins(tables["observations"], findings)
     known = referable(tables["claims"], tables["observations"])
     for where, part in tables["claims"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)

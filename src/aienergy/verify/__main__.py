@@ -4,6 +4,7 @@ from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
 from aienergy.verify.claims import check_arithmetic
+from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.verdicts import add_evidence, bind_claims, bind_verdicts
 
@@ -13,6 +14,8 @@ def main() -> None:
     arguments = parser("verify", __doc__, "ingested", "normalized", "estimated", "out")
     options = arguments.parse_args()
     facts = Facts.read(options.normalized)
+    consistency = check_consistency(facts)
+    refuse_errors(consistency)
     opened = Opened([options.normalized, options.estimated], settings(options.config)["seed"])
     observations = read_texts(options.ingested / "observations.csv")
     checked = check_arithmetic(read_texts(options.ingested / "claims.csv"), observations)
@@ -21,7 +24,8 @@ def main() -> None:
     bind_verdicts(verdicts, opened.ledger)
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
-    write_stage({"verdicts": verdicts, "estimates": compared}, opened.added(), options.out)
+    tables = {"verdicts": verdicts, "estimates": compared, "consistency": consistency}
+    write_stage(tables, opened.added(), options.out)
 
 
 if __name__ == "__main__":
