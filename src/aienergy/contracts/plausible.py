@@ -1,4 +1,4 @@
-"""Rules over rows that catch this field's usual slips: zero, basis, period, unit of use."""
+"""Rules over rows that catch this field's usual slips: zero, basis, unit of use."""
 
 import pandas as pd
 
@@ -18,7 +18,6 @@ USE_BOUNDS_WH = {
     "video": (0.1, 1e4),
     "audio_second": (1e-6, 1.0),
 }
-_YEARLY = r"\d{4}(/\d{4})?"
 
 
 def check_plausible(
@@ -38,10 +37,6 @@ def check_plausible(
     hint = "Missing is not zero: leave the row out, or say in the note that the source prints it."
     zero = factor & (canonical == 0) & ~market & ~rows["note"].str.contains("printed", regex=False)
     findings.flag(where, zero, rows["value"], "a grid without any emissions", hint)
-    hint = "Name the year or the months: an hour or a day is no yearly factor."
-    short = factor & ~rows["period"].str.fullmatch(rf"{_YEARLY}|\d{{4}}-\d{{2}}/\d{{4}}-\d{{2}}")
-    short &= rows["period"].str.count("-") >= 2
-    findings.flag(where, short, rows["period"], "a grid factor of the single day '{value}'", hint)
     per = qualifiers.str.extract(r"(?:^|;)per=(\w+)")[0]
     bounds = pd.DataFrame(USE_BOUNDS_WH, index=["low", "high"]).T
     low, high = (per.map(bounds[name]) for name in ("low", "high"))
