@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 
 from aienergy.contracts.numbers import Ledger
+from aienergy.errors import LedgerError
 from aienergy.estimate.carbon import GRID_SOURCE, estimate_emissions, place_run
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.factors import FLEET_PUE, MFU, NODE_POWER_RATIO, SERVICE_LIFE, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
 from aienergy.estimate.training import estimate_training
-from aienergy.errors import LedgerError
 from aienergy.facts import Facts
 from aienergy.normalize.observations import bind, normalize
 from aienergy.verify.estimates import compare_with_reports

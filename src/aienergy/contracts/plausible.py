@@ -58,8 +58,8 @@ def check_market_twins(observations: pd.DataFrame, findings: Findings) -> None:
     place = ["subject", "period", "source"]
     located = set(factors.loc[~market, place].itertuples(index=False, name=None))
     alone = factors[market]
-    keys = list(alone[place].itertuples(index=False, name=None))
-    alone = alone[[key not in located for key in keys]]
+    keys = alone[place].itertuples(index=False, name=None)
+    alone = alone[pd.Series([key not in located for key in keys], alone.index, dtype=bool)]
     for where, rows in alone.groupby("file"):
         hint = "Add the location-based factor of the same place, year and source."
         every = pd.Series(True, rows.index)

@@ -188,6 +188,20 @@ def energy_per_use_wh(energy_kwh: Values, use_count: Values) -> Values:
     return energy_kwh * WATTS_PER_KILOWATT / use_count
 
 
+@formula("emissions / units of use x 1000", emissions_kgco2e=1, use_count=-1)
+def emissions_per_use_gco2e(emissions_kgco2e: Values, use_count: Values) -> Values:
+    """Mean emissions of one unit of use, or of one token trained on."""
+    return emissions_kgco2e * 1000 / use_count
+
+
+@formula("time to the first token + tokens / tokens per second", unit="s")
+def response_time_s(
+    first_token_time_s: Values, output_token_count: Values, throughput_per_s: Values
+) -> Values:
+    """Time until a response is complete."""
+    return first_token_time_s + output_token_count / throughput_per_s
+
+
 @formula("energy / hours x 1000", energy_kwh=1, duration_h=-1)
 def mean_power_w(energy_kwh: Values, duration_h: Values) -> Values:
     """Mean power over a period."""
