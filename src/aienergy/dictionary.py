@@ -21,6 +21,8 @@ TABLES = (
     schema.EVIDENCE_OF_CLAIM,
     schema.LINEAGE,
     schema.LINEAGE_STEP,
+    schema.PLACE,
+    schema.PROVIDER,
 )
 
 

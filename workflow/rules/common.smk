@@ -21,6 +21,8 @@ INGESTED = [
     "evidence",
     "lineages",
     "lineage_steps",
+    "places",
+    "providers",
     "sources",
     "runs",
 ]

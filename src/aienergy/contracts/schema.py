@@ -345,6 +345,27 @@ LINEAGE_STEP = Table(
         "read": READ,
     },
 )
+PLACE = Table(
+    "places",
+    "Where systems were trained, as their makers say",
+    {
+        "system": Column("Key of systems.csv", required=True, pattern=KEY_PATTERN, unique=True),
+        "place": Column("The place as printed", required=True),
+        "region": Column("Key of regions.csv, where one fits", pattern=KEY_PATTERN),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+PROVIDER = Table(
+    "providers",
+    "Which provider an organization belongs to, for counting what is disclosed",
+    {
+        "organization": Column("As systems.csv writes it", required=True, unique=True),
+        "provider": Column("Name of the provider", required=True),
+    },
+)
 REGISTRIES = (SYSTEM, ACCELERATOR, REGION, SUBJECT, INSTRUMENT)
 
 

@@ -25,6 +25,8 @@ SINGLE_TABLES = (
     schema.EVIDENCE_OF_CLAIM,
     schema.LINEAGE,
     schema.LINEAGE_STEP,
+    schema.PLACE,
+    schema.PROVIDER,
 )
 
 
@@ -74,9 +76,18 @@ def read_raw(folder: Path) -> Raw:
         rows = part.reset_index(drop=True)
         check_claims(rows, set(kinds.index), set(sources["key"]), known, str(where), findings)
     check_cycles(tables["claims"].reset_index(drop=True), str(folder / "claims"), findings)
+    _check_places(tables, folder, findings)
     check_lineages(tables, set(kinds.index), folder, findings)
     findings.raise_if_any()
     return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
+    places, where = tables["places"], str(folder / "places.csv")
+    for column, registry in (("system", "systems"), ("region", "regions")):
+        cells = places[column]
+        bad = (cells != "") & ~cells.isin(tables[registry]["key"])
+        findings.flag(where, bad, cells, "unknown '{value}'", f"Add it to {registry}.csv.")
 
 
 def referable(claims: pd.DataFrame, observations: pd.DataFrame) -> set[str]:

@@ -5,6 +5,7 @@ from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
 from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.consistency import check_consistency, refuse_errors
+from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.verdicts import add_evidence, bind_claims, bind_verdicts
 
@@ -24,7 +25,15 @@ def main() -> None:
     bind_verdicts(verdicts, opened.ledger)
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
-    tables = {"verdicts": verdicts, "estimates": compared, "consistency": consistency}
+    names = ("systems", "places", "providers")
+    systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
+    disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
+    tables = {
+        "disclosure": disclosed,
+        "verdicts": verdicts,
+        "estimates": compared,
+        "consistency": consistency,
+    }
     write_stage(tables, opened.added(), options.out)
 
 
