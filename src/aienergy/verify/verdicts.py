@@ -99,3 +99,9 @@ def bind_verdicts(verdicts: pd.DataFrame, ledger: Ledger) -> None:
                 )
         ones = {"terms": [1.0] * len(rows)}
         ledger.derive(f"verdict.{key}.n", "Claims", "1", "total", ones, evidence="counted")
+
+
+def bind_lineages(lineages: pd.DataFrame, ledger: Ledger) -> None:
+    """Bind how many famous figures are traced to their origin."""
+    ones = {"terms": [1.0] * len(lineages)}
+    ledger.derive("lineage.n", "Famous figures traced", "1", "total", ones, evidence="counted")
