@@ -102,12 +102,16 @@ def check(options: argparse.Namespace) -> None:
 
 
 def facts(options: argparse.Namespace) -> None:
-    """Print how many observations there are of each quantity."""
-    from aienergy.tables import read_result
+    """Print what the fact base holds: by table, by how it was read, and of what is asked of it."""
+    from aienergy.ingest.counts import by_aim, by_topic
+    from aienergy.tables import read_texts
 
-    rows = read_result(options.results / "normalize" / "observations.csv")
-    counts = rows.groupby("quantity").agg(rows=("id", "size"), subjects=("subject", "nunique"))
-    print(counts.to_string())
+    folder = options.results / "ingest"
+    read_texts(folder / "observations.csv")  # tells that the results must be built first
+    tables = {path.stem: read_texts(path) for path in sorted(folder.glob("*.csv"))}
+    print(by_topic(tables["observations"], tables["claims"]).to_string())
+    print()
+    print(by_aim(tables).to_string(index=False, header=False))
 
 
 READS_RESULTS = ("explain", "cite", "facts")

@@ -92,7 +92,7 @@ def draw(frame: pd.DataFrame) -> Sheet:
     """Draw one band a country and one mark a factor; values of cloud regions are open."""
     countries = list(dict.fromkeys(frame["country"]))
     tall = PITCH * len(countries)
-    sheet = Sheet(tall + 1.12)
+    sheet = Sheet(tall + 1.3)
     axes = sheet.panel(1.05, 0.78, sheet.width - 1.2, tall)
     rows_axis(
         axes, (4, 1500), tall, (5, 10, 20, 50, 100, 200, 500, 1000), lambda v: f"{v:.0f}",

@@ -8,7 +8,7 @@ from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, INK, MUTED, PAPER, tint
 
 PITCH = 0.25  # inches a row
-GAP = 0.5  # inches between providers and years, for the heading
+GAP = 0.42  # inches between providers and years, for the heading
 LEFT = 1.62
 ASPECTS = {
     "hardware": "Hard-\nware",
@@ -69,7 +69,7 @@ def draw(frame: pd.DataFrame) -> Sheet:
     split = int((rows["kind"] == "provider").sum())
     place = [PITCH * (at + 0.5) + GAP * (at >= split) for at in range(len(rows))]
     tall = PITCH * len(rows) + GAP
-    sheet = Sheet(tall + 0.75)
+    sheet = Sheet(tall + 0.68)
     axes = sheet.panel(LEFT, 0.66, sheet.width - LEFT - 0.08, tall)
     axes.set_xlim(0, len(ASPECTS))
     axes.set_ylim(tall, 0)
@@ -100,6 +100,6 @@ def draw(frame: pd.DataFrame) -> Sheet:
     for column, text in enumerate(ASPECTS.values()):
         note(axes, text, (column + 0.5, 0), (0, 10), ha="center", va="center", colour=MUTED)
     row_heading(axes, "Provider (systems)", -0.1, LEFT - 0.02)
-    row_heading(axes, "Year (systems)", PITCH * split + GAP * 0.66, LEFT - 0.02)
+    row_heading(axes, "Year (systems)", PITCH * split + GAP * 0.62, LEFT - 0.02)
     note(axes, "Published for … % of systems", (0, 0), (0, 36), colour=MUTED)
     return sheet
