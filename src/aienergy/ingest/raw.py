@@ -12,11 +12,14 @@ from aienergy.contracts import schema
 from aienergy.contracts.claims import check_claims
 from aienergy.contracts.findings import Findings
 from aienergy.contracts.observations import check_assumptions, check_observations
+from aienergy.contracts.sources import check_sources
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.tables import read_table, read_text
 
 SINGLE_TABLES = (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION)
+# Folders of files that are read one by one, and how their names end.
+FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def read_raw(folder: Path) -> Raw:
         schema.check_columns(tables[table.name], table, str(path), findings)
     check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
     sources = _read_sources(folder / "sources.bib", findings)
+    check_sources(folder / "sources", set(sources["key"]), findings)
     kinds = subject_kinds(tables, findings)
     _check_source_keys(tables, set(sources["key"]), folder, findings)
     tables["observations"] = _read_folder(folder, schema.OBSERVATION, findings)
@@ -76,8 +80,8 @@ def _check_files(folder: Path, findings: Findings) -> None:
             findings.add(Problem(str(path), "a symbolic link", hint))
         elif path.is_file() and inside.parts[0] != "runs":
             known = str(inside) in tables | {"sources.bib"}
-            of_folder = len(inside.parts) == 2 and inside.parts[0] in ("observations", "claims")
-            if not known and not (of_folder and path.suffix == ".csv"):
+            suffix = FOLDERS.get(inside.parts[0]) if len(inside.parts) == 2 else None
+            if not known and path.suffix != suffix:
                 hint = "Tables lie where docs/data-entry.md says; mend the name or remove the file."
                 findings.add(Problem(str(path), "a file that nothing reads", hint))
 
