@@ -15,6 +15,7 @@ from aienergy.contracts.observations import check_assumptions, check_observation
 from aienergy.contracts.sources import check_sources
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
+from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 SINGLE_TABLES = (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION)
@@ -180,6 +181,10 @@ def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
     for key in rows.loc[rows["licence"] == "", "key"]:
         hint = "Add licence = {SPDX id}, or LicenseRef-facts-cited for single facts."
         findings.add(Problem(str(path), f"entry '{key}' has no licence", hint))
+    unknown = (rows["licence"] != "") & ~rows["licence"].isin(TERMS)
+    for key, licence in rows.loc[unknown, ["key", "licence"]].itertuples(index=False):
+        what = f"entry '{key}' has the unknown licence '{licence}'"
+        findings.add(Problem(str(path), what, UNKNOWN_HINT))
     dated = rows["year"].str.fullmatch(r"\d{4}|n\.d\.")
     for key in rows.loc[~dated | (rows["title"] == ""), "key"]:
         hint = "Every entry needs a title and a year (four digits, or {n.d.})."
