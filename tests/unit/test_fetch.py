@@ -1,6 +1,7 @@
 """Downloads against a server of our own that misbehaves: the old file stays, whatever happens."""
 
 import ast
+import gzip
 import hashlib
 import subprocess
 import sys
@@ -153,6 +154,15 @@ def test_a_file_as_declared_takes_the_place_of_the_old_one(server, target, manne
     assert (received.sha256, received.size_bytes) == (PIN.sha256, PIN.size_bytes)
     assert not partial_of(target).exists()
     assert waits == []
+
+
+@pytest.mark.parametrize("pin", [PIN, None], ids=["pinned", "unpinned"])
+def test_an_encoded_answer_is_decoded_before_it_is_judged(server, target, manner, pin):
+    step = body(gzip.compress(DATA), Content_Encoding="gzip")
+    received = bring(server, target, manner, step, pin=pin)
+
+    assert target.read_bytes() == DATA
+    assert received.sha256 == PIN.sha256
 
 
 @pytest.mark.parametrize(
@@ -407,6 +417,7 @@ def test_the_present_edition_comes_unpinned_with_a_stanza_that_says_so(
     [
         (body(b"data", Content_Type="text/html; charset=utf-8"), "sends an HTML page"),
         (body(PAGE), "sends an HTML page"),
+        (body(DATA, Content_Encoding="br"), "comes encoded as 'br'"),
         (endless, "does not say where the file ends"),
         (body(b"x" * ((1 << 20) + 1)), "sends more than 1048576 bytes"),
         (half, "the connection broke or stalled"),

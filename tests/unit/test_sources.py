@@ -6,9 +6,10 @@ import json
 import pytest
 import yaml
 
-from aienergy.contracts.sources import parse_source
+from aienergy.contracts.sources import parse_source, read_sources
 from aienergy.errors import LedgerError
 from aienergy.ingest.raw import read_raw
+from tests.checkout import ROOT
 
 SHA256 = hashlib.sha256(b"x").hexdigest()
 FILE = {"name": "a.csv", "url": "https://example.org/a.csv", "sha256": SHA256, "bytes": 1}
@@ -91,6 +92,15 @@ def test_a_file_without_a_lasting_address_needs_no_url():
     source = parse_source(text_of(vintages=[vintage(file)]), "doe2021", "x.yaml")
 
     assert source.vintages[0].files[0].url is None
+
+
+def test_the_example_of_the_documentation_is_sound():
+    text = (ROOT / "docs/data-entry.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+    shown = parse_source(text, "epoch_hardware2026", "x.yaml")
+    committed = read_sources(ROOT / "data/raw/sources")["epoch_hardware2026"]
+
+    assert (shown.folder, shown.download) == (committed.folder, committed.download)
+    assert shown.vintages[-1].files[0].sha256 == committed.vintages[-1].files[0].sha256
 
 
 def described(tiny, **texts):

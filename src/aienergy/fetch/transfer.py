@@ -239,19 +239,20 @@ def _checked_length(response: requests.Response, have: int, pin: Pin | None) -> 
     kind = headers.get("Content-Type", "")
     if pin is None and kind.startswith(("text/html", "application/xhtml")):
         raise _page_error()
-    if headers.get("Content-Encoding", "identity") != "identity":
-        return pin.size_bytes if pin else None
+    coding = headers.get("Content-Encoding", "identity")
+    if coding not in ("identity", "gzip", "deflate"):
+        raise _RefusedError(f"comes encoded as '{coding}'", "Download it by hand.")
     told = headers.get("Content-Length", "")
-    if told.isdecimal():
-        length = have + int(told)
-        if pin and length != pin.size_bytes:
-            what = f"offers {length} bytes ({kind or 'no type'}), declared are {pin.size_bytes}"
-            raise _RefusedError(what, "Another edition or an error page: see the landing page.")
-        return length
-    if pin is None and headers.get("Transfer-Encoding", "") != "chunked":
+    if pin is None and not told.isdecimal() and headers.get("Transfer-Encoding") != "chunked":
         hint = "Download it by hand, and compare its length with the publisher's."
         raise _RefusedError("the server does not say where the file ends", hint)
-    return pin.size_bytes if pin else None
+    if coding != "identity" or not told.isdecimal():  # a length would be that of the encoded bytes
+        return pin.size_bytes if pin else None
+    length = have + int(told)
+    if pin and length != pin.size_bytes:
+        what = f"offers {length} bytes ({kind or 'no type'}), declared are {pin.size_bytes}"
+        raise _RefusedError(what, "Another edition or an error page: see the landing page.")
+    return length
 
 
 def _page_error() -> _RefusedError:
