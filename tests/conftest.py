@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aienergy.contracts import schema
+from aienergy.ingest.raw import SINGLE_TABLES
 from tests.checkout import Checkout
 
 OBSERVATION = {
@@ -32,7 +33,8 @@ CITED = {"source": "doe2021", "locator": "p. 1", "read": "page", "note": ""}
 REGISTRY_ROWS = {
     "systems": {
         "key": "gpt3", "name": "GPT-3", "organization": "OpenAI", "domain": "language",
-        "kind": "model", "publication_date": "2020-05-28", "date_precision": "day", **CITED,
+        "kind": "model", "publication_date": "2020-05-28", "date_precision": "day",
+        "country": "United States", "openness": "closed_weights", **CITED,
     },
     "accelerators": {
         "key": "nvidia_v100", "name": "NVIDIA V100", "vendor": "NVIDIA", "kind": "gpu",
@@ -52,9 +54,23 @@ REGISTRY_ROWS = {
         "key": "busy_share", "meaning": "share in use", "quantity": "busy_share", "value": "0.7",
         "low": "0.5", "high": "0.9", "unit": "1", "reason": "x", "alternatives": "y",
     },
+    "evidence": {
+        "claim": "doe2021.gpt3.energy", "verdict": "supported", "source": "doe2021",
+        "reason": "It agrees with {gpt3.training_energy.doe2021|MWh} of {name:gpt3}.",
+        "locator": "p. 2", "read": "page",
+    },
+    "lineages": {
+        "key": "gpt3_energy", "said": "1,287 MWh", "topic": "training_energy",
+        "origin": "doe2021.gpt3.energy", "covers": "One run.", "reading": "One run alone.",
+    },
+    "lineage_steps": {
+        "lineage": "gpt3_energy", "step": "1", "role": "origin", "date": "2021-04",
+        "text": "They print {doe2021.gpt3.energy}.", "source": "doe2021", "locator": "Table 4",
+        "read": "full-text",
+    },
 }  # fmt: skip
 CLAIM = {
-    "id": "doe2021.gpt3.energy", "subject": "gpt3", "quantity": "training energy", "value": "1287",
+    "id": "doe2021.gpt3.energy", "topic": "training_energy", "subject": "gpt3", "quantity": "training energy", "value": "1287",
     "low": "", "high": "", "unit": "MWh", "formula": "patterson_energy_mwh",
     "inputs": "chips=10000;days=14.8;power_w=330;pue=1.10", "boundary": "facility",
     "scope": "final_run", **CITED,
@@ -90,9 +106,9 @@ class TinyRaw:
 
     def write(self) -> Path:
         """Write the folder and return it."""
-        for table in (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION):
+        for table in SINGLE_TABLES:
             path = self.folder / f"{table.name}.csv"
-            write_rows(path, table.columns, self.registries[table.name])
+            write_rows(path, table.columns, self.registries.get(table.name, []))
         facts = self.folder / "observations/facts.csv"
         write_rows(facts, schema.OBSERVATION.columns, self.observations)
         write_rows(self.folder / "claims/doe.csv", schema.CLAIM.columns, self.claims)

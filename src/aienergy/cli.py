@@ -74,32 +74,44 @@ def read_run(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Recompute the claims of a table, and print each verdict."""
-    from aienergy.contracts.claims import check_claims
+    """Recompute the claims of a table, print each verdict, and exit with 1 if one fails."""
+    from aienergy.contracts.claims import check_claims, check_cycles
     from aienergy.contracts.findings import Findings
     from aienergy.contracts.schema import CLAIM, check_columns
-    from aienergy.tables import read_table
+    from aienergy.tables import read_table, write_json
     from aienergy.verify.claims import check_arithmetic
+    from aienergy.verify.printed import printed_values
 
-    findings = Findings()
+    findings, where = Findings(), str(options.file)
     claims = read_table(options.file, list(CLAIM.columns))
-    check_columns(claims, CLAIM, str(options.file), findings)
-    subjects, sources = set(claims["subject"]), set(claims["source"])
-    check_claims(claims, subjects, sources, str(options.file), findings)
+    check_columns(claims, CLAIM, where, findings)
+    known, keys = set(printed_values(claims, None)), set(claims["subject"])
+    sources = set(claims["source"]) | set(claims["first_said_by"])
+    check_claims(claims, keys, sources, known, where, findings)
+    check_cycles(claims, where, findings)
     findings.raise_if_any()
-    checked = check_arithmetic(claims)
-    columns = ["id", "value", "unit", "recomputed", "lowest", "highest", "arithmetic"]
-    print(checked[columns].to_string(index=False))
-    print(checked["arithmetic"].value_counts().to_string())
+    shown = check_arithmetic(claims)
+    columns = ["id", "value", "unit", "recomputed", "deviation", "arithmetic", "reason"]
+    if options.json:
+        write_json(shown[columns].to_dict("records"), options.json)
+    print(shown[columns].to_string(index=False, float_format=lambda x: f"{x:.6g}", na_rep="-"))
+    counts = shown["arithmetic"].value_counts()
+    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    if "fails" in counts:
+        raise SystemExit(1)
 
 
 def facts(options: argparse.Namespace) -> None:
-    """Print how many observations there are of each quantity."""
-    from aienergy.tables import read_result
+    """Print what the fact base holds: by table, by how it was read, and of what is asked of it."""
+    from aienergy.ingest.counts import by_aim, by_topic
+    from aienergy.tables import read_texts
 
-    rows = read_result(options.results / "normalize" / "observations.csv")
-    counts = rows.groupby("quantity").agg(rows=("id", "size"), subjects=("subject", "nunique"))
-    print(counts.to_string())
+    folder = options.results / "ingest"
+    read_texts(folder / "observations.csv")  # tells that the results must be built first
+    tables = {path.stem: read_texts(path) for path in sorted(folder.glob("*.csv"))}
+    print(by_topic(tables["observations"], tables["claims"]).to_string())
+    print()
+    print(by_aim(tables).to_string(index=False, header=False))
 
 
 def fetch(options: argparse.Namespace) -> None:
@@ -139,6 +151,9 @@ def parser() -> argparse.ArgumentParser:
         if argument is not None:
             kind = Path if argument[0] in PATHS else str
             command.add_argument(argument[0], type=kind, help=argument[1])
+        if name == "check":
+            told = "write the verdicts as JSON, too"
+            command.add_argument("--json", type=Path, metavar="FILE", help=told)
         if name in READS_RESULTS:
             results = "folder of results (default: %(default)s)"
             command.add_argument("--results", type=Path, default=Path("results"), help=results)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aienergy.contracts import schema
 from aienergy.contracts.quantities import qualifiers, quantities
+from aienergy.formulas import ALIKE, FORMULAS, SAME
 from aienergy.tables import write_text
 
 PAGE = Path("docs/data-dictionary.md")
@@ -17,6 +18,11 @@ TABLES = (
     schema.RECOMMENDATION,
     schema.ASSUMPTION,
     schema.CLAIM,
+    schema.EVIDENCE_OF_CLAIM,
+    schema.LINEAGE,
+    schema.LINEAGE_STEP,
+    schema.PLACE,
+    schema.PROVIDER,
 )
 
 
@@ -29,6 +35,7 @@ def dictionary() -> str:
     for table in TABLES:
         parts += [f"## {table.name}", f"{table.meaning}.", _columns(table)]
     parts += ["## Quantities", _quantities(), "## Qualifiers", _qualifiers()]
+    parts += ["## Formulas", _formulas()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -58,6 +65,23 @@ def _qualifiers() -> str:
         values = str(row.values)
         shown = {"*": "free lower_snake_case", "#": "a number"}.get(values, values)
         lines.append(f"| `{row.Index}` | {shown.replace('|', ', ')} | {row.description} |")
+    return "\n".join(lines)
+
+
+def _formulas() -> str:
+    kinds = {SAME: "unit of the result", ALIKE: "one unit for all of these"}
+    lines = [
+        "What a claim may name. Parameters are given in their unit, or with another that converts.",
+        "",
+        "| formula | equation | parameters | gives | meaning and source |",
+        "|---|---|---|---|---|",
+    ]
+    for name, equation in FORMULAS.items():
+        units = {p: equation.unit_of(p) for p in equation.parameters}
+        shown = ", ".join(f"`{p}` ({kinds.get(unit, unit)})" for p, unit in units.items())
+        meaning = " ".join(str(equation.function.__doc__).split("Raises:")[0].split())
+        gives = "unit of its inputs" if equation.unit == SAME else equation.unit
+        lines.append(f"| `{name}` | {equation.text} | {shown} | {gives} | {meaning} |")
     return "\n".join(lines)
 
 

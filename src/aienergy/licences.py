@@ -31,7 +31,8 @@ class Terms:
 
 # SPDX ids, from what asks nothing to what forbids; a later one is the stricter. Sources: the
 # texts of the licences at spdx.org/licenses. ODbL counts as share-alike, since the table beside
-# a figure is a derived database. LicenseRef ids are defined in docs/data-entry.md.
+# a figure is a derived database; MPL binds the very files of a program, not values read from them.
+# LicenseRef ids are defined in docs/data-entry.md.
 TERMS = {
     "CC0-1.0": Terms(),
     "LicenseRef-public-domain-US": Terms(),
@@ -39,6 +40,7 @@ TERMS = {
     "MIT": Terms(),
     "BSD-3-Clause": Terms(),
     "Apache-2.0": Terms(),
+    "MPL-2.0": Terms(),
     "OGL-UK-3.0": Terms(),
     "etalab-2.0": Terms(),
     "CC-BY-3.0": Terms(),

@@ -17,17 +17,13 @@ from markupsafe import Markup, escape
 from aienergy import units
 from aienergy.contracts.numbers import Number
 from aienergy.errors import LedgerError, Problem
+from aienergy.wording import PLACEHOLDER, QUANTITY_WORDS
 
 # Calls whose arguments are keys, counts of digits or units, not prose.
 KEYED_CALLS = frozenset(
     {"n", "span", "name", "cite", "fig", "figref", "tab", "tabref", "date", "year", "unit", "rows",
      "value", "run"}
 )  # fmt: skip
-QUANTITY_WORDS = re.compile(
-    r"\b(half|halves|halved|double[ds]?|twice|thrice|triple[ds]?|tenfold|hundreds?|thousands?"
-    r"|millions?|billions?|dozens?|most|majority|minority|quarters?)\b",
-    re.IGNORECASE,
-)
 READ_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
 UNIT_TEXT = {
     "1": "",
@@ -120,6 +116,7 @@ class Prose:
             "cite": self.cite,
             "date": self.date,
             "year": self.year,
+            "told": self.told,
             "unit": unit_text,
             "co2e": "CO₂e",
             "co2": "CO₂",
@@ -198,6 +195,21 @@ class Prose:
         pairs = zip(keys, parts, strict=True)
         links = [f'<a class="cite" href="#ref-{key}">{escape(text)}</a>' for key, text in pairs]
         return Markup(f"({'; '.join(links)})")
+
+    def told(self, text: str) -> str:
+        """Fill in the numbers and names that a text of a table asks for (`{id|unit}`, `{name:x}`).
+
+        What stands around them is escaped; the contracts saw to it that it states no number.
+        """
+        parts, end = [], 0
+        for asked in PLACEHOLDER.finditer(text):
+            parts.append(escape(text[end : asked.start()]))
+            if asked[1]:
+                parts.append(escape(self.name(asked[2])))
+            else:
+                parts.append(Markup(self.number(asked[2], asked[3] or "")))
+            end = asked.end()
+        return Markup("").join([*parts, escape(text[end:])])
 
     def find(self, key: str) -> Number:
         """Return a number and note its use.

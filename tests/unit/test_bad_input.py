@@ -76,6 +76,73 @@ def test_a_pue_below_one_is_refused(tiny):
     assert "0.9 is outside the plausible range" in problems_of(tiny)
 
 
+GRID = {
+    "subject": "world", "quantity": "grid_intensity_gco2e_per_kwh", "value": "480",
+    "unit": "gCO2e/kWh", "boundary": "", "scope": "", "period": "2023",
+    "qualifiers": "basis=average;mix=production;place=generated;stage_of_life=lifecycle",
+}  # fmt: skip
+USE = {
+    "quantity": "inference_energy_wh", "qualifiers": "per=output_token", "value": "0.39",
+    "unit": "J", "boundary": "board", "scope": "use",
+}  # fmt: skip
+
+
+def test_a_grid_without_emissions_is_missing_not_zero(tiny):
+    tiny.observations[0].update(GRID, value="0")
+    assert "a grid without any emissions" in problems_of(tiny)
+
+    tiny.observations[0].update(note="printed as zero in the source")
+    read_raw(tiny.write())
+
+
+def test_a_market_based_factor_needs_its_location_based_twin(tiny):
+    market = GRID | {"qualifiers": "basis=market", "value": "0"}
+    tiny.observations[0].update(market)
+    assert "is market-based and has no location-based twin" in problems_of(tiny)
+
+    tiny.observations.append(
+        {**tiny.observations[0], **GRID, "id": "world.grid.doe2021", "locator": "p. 2"}
+    )
+    read_raw(tiny.write())
+
+
+@pytest.mark.parametrize("value", ["390000", "3.9e-7"], ids=["per million", "per millionth"])
+def test_an_energy_per_million_is_none_per_token(tiny, value):
+    tiny.observations[0].update(USE, value=value)
+
+    assert "is no energy of one unit of use" in problems_of(tiny)
+
+
+def test_an_energy_per_million_is_read_where_it_says_so(tiny):
+    tiny.observations[0].update(USE, value="390000", qualifiers="per=output_token;per_count=1e6")
+    assert "unknown value '1e6'" in problems_of(tiny)
+
+    tiny.observations[0].update(qualifiers="per=output_token;per_count=1000000")
+    read_raw(tiny.write())
+
+
+@pytest.mark.parametrize(
+    ("table", "spoil", "told"),
+    [
+        ("lineages", {"origin": "no.such"}, "lineages.csv:2 column origin: unknown 'no.such'"),
+        ("lineages", {"reading": "It is 1,287 MWh."}, "a number in words or digits"),
+        ("lineages", {"covers": "It is twice as much."}, "a number in words or digits"),
+        ("lineages", {"reading": "{no.such}"}, "asks for a number or name that does not exist"),
+        ("lineages", {"reading": "{name:no_such}"}, "asks for a number or name"),
+        ("lineages", {"key": "other"}, "lineages.csv:2 column key: 'other' has no steps"),
+        ("lineage_steps", {"lineage": "other"}, "lineage_steps.csv:2 column lineage"),
+        ("lineage_steps", {"source": "nobody"}, "unknown source 'nobody'"),
+        ("lineage_steps", {"role": "invented"}, "unknown value 'invented'"),
+        ("evidence", {"claim": "no.such"}, "evidence.csv:2 column claim: unknown 'no.such'"),
+        ("evidence", {"verdict": "true"}, "unknown value 'true'"),
+    ],
+)
+def test_a_spoilt_lineage_is_refused(tiny, table, spoil, told):
+    tiny.registries[table][0].update(spoil)
+
+    assert told in problems_of(tiny)
+
+
 def test_duplicate_ids_are_refused_within_and_across_tables(tiny):
     second = {**tiny.observations[0], "locator": "Table 5"}
     tiny.observations.append(second)
@@ -160,7 +227,7 @@ def test_a_spoilt_bibliography_is_refused(tiny, old, new, says):
     [
         ({"formula": "__import__"}, "unknown formula '__import__'"),
         ({"inputs": "chips=10000;days=14.8;power_w=330"}, "the inputs must be"),
-        ({"inputs": "chips=1;days=2;power_w=os.system;pue=1"}, "input 'power_w' is no number"),
+        ({"inputs": "chips=1;days=2;power_w=os.system;pue=1"}, "'os.system' is no number"),
         ({"inputs": "chips=1;days=2;power_w=claim:x.y;pue=1"}, "refers to an unknown claim"),
         ({"value": "about 7"}, "'about 7' is no number"),
         ({"unit": "bananas"}, "unknown unit 'bananas'"),

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from aienergy.contracts.numbers import Ledger
-from aienergy.estimate.carbon import estimate_emissions, place_run
+from aienergy.errors import LedgerError
+from aienergy.estimate.carbon import GRID_SOURCE, estimate_emissions, place_run
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.factors import FLEET_PUE, MFU, NODE_POWER_RATIO, SERVICE_LIFE, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
@@ -55,7 +56,7 @@ def rows_of(facts) -> pd.DataFrame:
         evidence=[EVIDENCE.get(i, "stated") for i in frame["id"]],
         boundary=frame["id"].map(boundary).fillna(""),
         scope=["final_run" if i == "gpt.report" else "" for i in frame["id"]],
-        source="doe2021", locator="p. 1",
+        source=GRID_SOURCE, locator="p. 1",
     )  # fmt: skip
 
 
@@ -164,13 +165,35 @@ def test_one_run_on_many_grids():
         ("xxx.grid", "xxx", "grid_intensity_gco2e_per_kwh", grid.replace("average", "marginal"), "900", "gCO2e/kWh"),
         ("gpt.report", "gpt", "training_energy_kwh", "", "100", "MWh"),
     ]  # fmt: skip
-    rows = normalize(rows_of(facts))
+    rows = normalize(rows_of(facts).assign(source=GRID_SOURCE))
     ledger = Ledger(bind(rows, {subject: subject for subject in rows["subject"]}))
 
-    placed = place_run("gpt.report", 2020, Facts(rows), ledger, "place")
+    placed = place_run("gpt.report", 2020, ["fra", "pol"], Facts(rows), ledger, "place")
 
     assert placed["region"].tolist() == ["fra", "pol"]
     assert placed["emissions_kgco2e"].tolist() == [4000.0, 60000.0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"period": "2019"}, {"period": "2020-07-15"}, {"source": "another_edition"}],
+    ids=["another year", "one day of the year", "another edition"],
+)
+def test_a_grid_without_a_factor_of_the_year_gets_no_other(change):
+    grid = "basis=average;mix=production;place=unstated;stage_of_life=lifecycle"
+    facts = [
+        ("fra.grid", "fra", "grid_intensity_gco2e_per_kwh", grid, "40", "gCO2e/kWh"),
+        ("pol.grid", "pol", "grid_intensity_gco2e_per_kwh", grid, "600", "gCO2e/kWh"),
+        ("gpt.report", "gpt", "training_energy_kwh", "", "100", "MWh"),
+    ]
+    texts = rows_of(facts).assign(source=GRID_SOURCE)
+    for name, value in change.items():
+        texts.loc[texts["id"] == "pol.grid", name] = value
+    rows = normalize(texts)
+    ledger = Ledger(bind(rows, {subject: subject for subject in rows["subject"]}))
+
+    with pytest.raises(LedgerError, match="no grid intensity of 2020 for pol"):
+        place_run("gpt.report", 2020, ["fra", "pol"], Facts(rows), ledger, "place")
 
 
 def test_parity_adds_fine_tuning_and_does_not_mix_studies():

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from aienergy.contracts.schema import CLAIM
 from aienergy.verify.claims import check_arithmetic, rounding_interval
 from tests.checkout import ROOT
 
@@ -50,9 +51,8 @@ def test_every_gpu_row_of_strubell_reproduces_to_its_printed_digits(checked, sys
 
 def test_bert_reproduces_with_the_hours_of_the_text_only(checked):
     row = checked.loc["strubell2019.bert_base.energy"]
-    with_table_hours = row.to_frame().T.assign(
-        id="x", inputs=row["inputs"].replace("hours_h=79.2", "hours_h=79")
-    )[["id", "formula", "inputs", "value"]]
+    hours = row["inputs"].replace("hours_h=79.2", "hours_h=79")
+    with_table_hours = row[list(CLAIM.columns)[1:]].to_frame().T.assign(id="x", inputs=hours)
 
     verdict = check_arithmetic(with_table_hours).iloc[0]
     assert "hours_h=79.2" in row["inputs"]
@@ -93,12 +93,8 @@ def test_rounding_interval(printed, low, high):
     assert rounding_interval(printed) == (pytest.approx(low), pytest.approx(high))
 
 
-def test_a_tampered_claim_fails():
-    claim = {
-        "id": ["x"],
-        "formula": ["patterson_energy_mwh"],
-        "inputs": ["chips=10000;days=14.8;power_w=330;pue=1.10"],
-        "value": ["1387"],
-    }
+def test_a_tampered_claim_fails(checked):
+    row = checked.loc["patterson2021.gpt3.energy"]
+    tampered = row[list(CLAIM.columns)[1:]].to_frame().T.assign(id="x", value="1387")
 
-    assert check_arithmetic(pd.DataFrame(claim))["arithmetic"].tolist() == ["fails"]
+    assert check_arithmetic(tampered)["arithmetic"].tolist() == ["fails"]

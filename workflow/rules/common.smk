@@ -4,7 +4,7 @@ from pathlib import Path
 
 SHARED_CODE = sorted(
     str(path)
-    for pattern in ("src/aienergy/*.py", "src/aienergy/contracts/*")
+    for pattern in ("src/aienergy/*.py", "src/aienergy/contracts/*", "src/aienergy/formulas/*")
     for path in Path().glob(pattern)
     if path.suffix in {".py", ".csv", ".json"}
 )
@@ -18,6 +18,11 @@ INGESTED = [
     "recommendations",
     "assumptions",
     "claims",
+    "evidence",
+    "lineages",
+    "lineage_steps",
+    "places",
+    "providers",
     "sources",
     "runs",
 ]

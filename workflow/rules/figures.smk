@@ -13,6 +13,9 @@ FIGURES = [
     "fig-electricity-demand",
     "fig-disclosure",
     "fig-costs",
+    "fig-verdicts",
+    "fig-factors",
+    "fig-disclosure-index",
 ]
 FIGURE_FILES = [
     f"results/figures/{figure}.{kind}"
@@ -29,6 +32,7 @@ rule figures:
         estimates=rules.estimate.output.tables,
         trends=rules.trends.output.tables,
         scenarios=rules.scenarios.output.tables,
+        verdicts=rules.verify.output.tables,
         numbers=rules.numbers.output.numbers,
         captions="reports/figures.yaml",
         config="config.yaml",

@@ -10,7 +10,7 @@ rule verify:
         config="config.yaml",
         code=library("verify"),
     output:
-        tables=[f"results/verify/{name}.csv" for name in ("claims", "estimates")],
+        tables=[f"results/verify/{name}.csv" for name in ("verdicts", "estimates", "consistency", "disclosure")],
         numbers="results/verify/numbers.json",
     log:
         "logs/verify.log",

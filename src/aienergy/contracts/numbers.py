@@ -177,7 +177,7 @@ def execute(formula: str, inputs: Mapping[str, Input], ledger: Ledger, seed: int
         LedgerError: Unknown formula or key.
     """
     if formula not in FORMULAS:
-        hint = "Formulas are registered in aienergy/formulas.py and aienergy/statistics.py."
+        hint = "Formulas are registered in aienergy/formulas."
         raise LedgerError(Problem("numbers", f"unknown formula '{formula}'", hint))
     equation = FORMULAS[formula]
     if equation.on_values:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from aienergy import units
 from aienergy.contracts.findings import Findings
+from aienergy.contracts.plausible import check_plausible
 from aienergy.contracts.quantities import qualifiers, quantities, split_qualifiers
 
 IDENTITY = ["subject", "quantity", "qualifiers", "boundary", "scope", "period", "source", "locator"]
@@ -116,6 +117,8 @@ def _check_values(rows: pd.DataFrame, where: str, findings: Findings) -> None:
     ).fillna(1.0)
     for name, number in numbers.items():
         canonical = number * factors / per_count
+        if name == "value":
+            check_plausible(rows, canonical, where, findings)
         bad = (canonical < rows["allowed_minimum"]) | (canonical > rows["allowed_maximum"])
         hint = "Check the value and its unit; contracts/quantities.csv gives the plausible range."
         findings.flag(where, bad, rows[name], "{value} is outside the plausible range", hint)

@@ -62,6 +62,23 @@ SCOPES = (
     "post_training",
     "use",
 )
+TOPICS = (
+    "compute",
+    "training_energy",
+    "training_emissions",
+    "training_cost",
+    "inference",
+    "inference_share",
+    "water",
+    "embodied",
+    "hardware",
+    "trend",
+    "demand",
+    "policy",
+    "comparison",
+    "erratum",
+)
+_FLAG = "(circular|back_solved_input|misquoted)"
 RANGES = ("p05_p95", "ci80", "ci90", "ci95", "sd", "min_max", "sites", "rounding")
 
 OBSERVATION = Table(
@@ -154,7 +171,9 @@ REGION = Table(
     {
         "key": KEY,
         "name": NAME,
-        "kind": Column("Type", required=True, values=("country", "world", "us_state", "grid", "cloud_region")),
+        "kind": Column(
+            "Type", required=True, values=("country", "world", "us_state", "grid", "cloud_region")
+        ),
         "iso3": Column("ISO 3166 alpha-3 code of the country it lies in", pattern=r"[A-Z]{3}"),
     },
 )
@@ -247,20 +266,104 @@ CLAIM = Table(
     "Published figures with the inputs their authors state, to be recomputed",
     {
         "id": Column("Stable id, never reused", required=True, pattern=ID_PATTERN, unique=True),
+        "topic": Column("What it is about", required=True, values=TOPICS),
         "subject": Column("Key of the registry that holds the subject", required=True),
-        "quantity": Column("What the figure is, as its author names it", required=True),
+        "quantity": Column("What the figure is, in words without figures", required=True),
         "value": Column("Value as printed", required=True),
         "low": Column("Lower end as printed"),
         "high": Column("Upper end as printed"),
         "unit": Column("Unit as printed", required=True),
-        "formula": Column("Name of a function of `formulas`", required=True),
-        "inputs": Column("`name=value;...`: printed literals, or `claim:<id>`", required=True),
+        "hedge": Column(
+            "How the source qualifies it", values=("about", "more_than", "less_than", "up_to")
+        ),
+        "formula": Column("Name of a function of `formulas`; empty where nothing is derived"),
+        "inputs": Column(
+            "`name=value;...`: a printed literal with its unit (`power_w=1.5 kW`), `claim:<id>`,"
+            " `obs:<id>`, a list (`terms=1|2|3 kWh`), or `?` for an input that is not published"
+        ),
+        "flags": Column(
+            "`circular`: what it should show went in; `back_solved_input`: an input was computed"
+            " from the figure; `misquoted`: it circulates in a wrong form; separated by `;`",
+            pattern=rf"({_FLAG}(;{_FLAG})*)",
+        ),
         "boundary": Column("Hardware that it covers", values=BOUNDARIES),
         "scope": Column("Activities that it covers", values=SCOPES),
+        "basis": Column("Accounting basis of emissions", values=("location", "market", "unstated")),
+        "first_said_by": Column("Key of sources.bib where it stood first, if not in `source`"),
+        "misquoted_as": Column("How it is misquoted, in words"),
         "source": SOURCE,
         "locator": LOCATOR,
         "read": READ,
         "note": NOTE,
+    },
+)
+EVIDENCE_OF_CLAIM = Table(
+    "evidence",
+    "What other sources say of a claim; a claim without a row has no evidence either way",
+    {
+        "claim": Column("Id of the claim", required=True, pattern=ID_PATTERN, unique=True),
+        "verdict": Column(
+            "What the evidence says",
+            required=True,
+            values=("supported", "contradicted", "superseded", "premise_refuted"),
+        ),
+        "reason": Column("Why, in words; a number is asked for as `{id}`", required=True),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+    },
+)
+LINEAGE = Table(
+    "lineages",
+    "Famous figures: where they come from and how to read them",
+    {
+        "key": KEY,
+        "said": Column("The figure as it is repeated, quoted", required=True),
+        "topic": Column("What it is about", required=True, values=TOPICS),
+        "origin": Column(
+            "Id of the claim or observation in which it began", required=True, pattern=ID_PATTERN
+        ),
+        "covers": Column("What the original covers, in words", required=True),
+        "reading": Column("How to read it; a number is asked for as `{id}`", required=True),
+    },
+)
+LINEAGE_STEP = Table(
+    "lineage_steps",
+    "The chain from the first statement of a famous figure to its repetition and correction",
+    {
+        "lineage": Column("Key of the lineage", required=True, pattern=KEY_PATTERN),
+        "step": Column("Place in the chain, from 1", required=True, pattern=r"[1-9]\d?"),
+        "role": Column(
+            "What the step did",
+            required=True,
+            values=("origin", "derived", "repeated", "misquoted", "corrected", "superseded"),
+        ),
+        "date": Column("When", required=True, pattern=_POINT),
+        "text": Column("What was said; a number is asked for as `{id}`", required=True),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+    },
+)
+PLACE = Table(
+    "places",
+    "Where systems were trained, as their makers say",
+    {
+        "system": Column("Key of systems.csv", required=True, pattern=KEY_PATTERN, unique=True),
+        "place": Column("The place as printed", required=True),
+        "region": Column("Key of regions.csv, where one fits", pattern=KEY_PATTERN),
+        "source": SOURCE,
+        "locator": LOCATOR,
+        "read": READ,
+        "note": NOTE,
+    },
+)
+PROVIDER = Table(
+    "providers",
+    "Which provider an organization belongs to, for counting what is disclosed",
+    {
+        "organization": Column("As systems.csv writes it", required=True, unique=True),
+        "provider": Column("Name of the provider", required=True),
     },
 )
 REGISTRIES = (SYSTEM, ACCELERATOR, REGION, SUBJECT, INSTRUMENT)

@@ -28,13 +28,13 @@ def main() -> None:
     bind_assumptions(read_result(options.ingested / "assumptions.csv"), ledger)
     bind_runs(runs, ledger)
     estimates = estimate_training(facts, systems, ledger)
-    year = config["place"]["year"]
+    year, regions = config["place"]["year"], config["place"]["regions"]
     placed = _placed(facts, config["place"]["system"])
     tables = {
         "training": estimates,
         "costs": estimate_costs(facts, systems, estimates, ledger),
         "emissions": estimate_emissions(estimates, systems, facts, ledger),
-        "places": place_run(placed, year, facts, ledger, "place"),
+        "places": place_run(placed, year, regions, facts, ledger, "place"),
         "parity": compare_training_with_use(facts, ledger),
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "comparisons": derive_comparisons(ledger),
@@ -51,8 +51,8 @@ def _placed(facts: Facts, system: str) -> str:
 def _runs_on_grids(runs: pd.DataFrame, year: int, facts: Facts, ledger: Ledger) -> pd.DataFrame:
     parts = [pd.DataFrame()]
     for name in sorted(runs["run"].unique()):
-        placed = place_run(f"run.{name}.energy", year, facts, ledger, f"run.{name}.on_grid")
-        parts.append(placed[placed["region"].isin(GRIDS)].assign(run=name))
+        key, stem = f"run.{name}.energy", f"run.{name}.on_grid"
+        parts.append(place_run(key, year, GRIDS, facts, ledger, stem).assign(run=name))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,11 +1,16 @@
 """From energy to carbon: one run on many grids, and our own runs on some."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
+from aienergy.errors import LedgerError, Problem
 from aienergy.facts import Facts
 
 GRID = {"q_basis": "average", "q_stage_of_life": "lifecycle", "q_mix": "production"}
+# Editions and tools disagree on the same year; one edition is used throughout.
+GRID_SOURCE = "owid_ember2026"
 
 
 def grid_keys(facts: Facts, year: int) -> pd.DataFrame:
@@ -14,26 +19,45 @@ def grid_keys(facts: Facts, year: int) -> pd.DataFrame:
     Returns:
         Columns region, id, value (gCO2e/kWh), sorted by value.
     """
-    rows = facts.select("grid_intensity_gco2e_per_kwh", **GRID)
-    rows = rows[(rows["year"] == year) & (rows["value"] > 0)].drop_duplicates("subject")
+    rows = facts.select("grid_intensity_gco2e_per_kwh", source=GRID_SOURCE, **GRID)
+    # A factor of one day or hour is none of the year.
+    whole = rows["period"].astype(str).str.fullmatch(r"\d{4}(\.0)?")
+    rows = rows[(rows["year"] == year) & whole].drop_duplicates("subject")
     rows = rows.rename(columns={"subject": "region"})
     return rows[["region", "id", "value"]].sort_values(["value", "region"], ignore_index=True)
 
 
-def place_run(energy_key: str, year: int, facts: Facts, ledger: Ledger, stem: str) -> pd.DataFrame:
-    """Express one run on every grid of a year.
+def place_run(
+    energy_key: str,
+    year: int,
+    regions: Collection[str],
+    facts: Facts,
+    ledger: Ledger,
+    stem: str,
+) -> pd.DataFrame:
+    """Express one run on the grids of a year.
 
     Args:
         energy_key: Number that holds the energy (kWh).
         year: Year of the grid intensities.
+        regions: Keys of the grids.
         facts: Normalized observations.
         ledger: Numbers so far; one emission per region is added under `stem.<region>`.
         stem: Beginning of the keys.
 
     Returns:
         One row a region: region, grid_intensity_gco2e_per_kwh, emissions_kgco2e, key.
+
+    Raises:
+        LedgerError: A region without an intensity of that year; none is put in its place.
     """
     grids = grid_keys(facts, year)
+    missing = sorted(set(regions) - set(grids["region"]))
+    if missing:
+        hint = "Leave it out, or add the year's observation; another year does not stand in."
+        what = f"no grid intensity of {year} for {', '.join(missing)}"
+        raise LedgerError(Problem("config.yaml key place.regions", what, hint))
+    grids = grids[grids["region"].isin(list(regions))]
     rows = []
     for grid in grids.itertuples():
         number = ledger.derive(
@@ -75,7 +99,7 @@ def estimate_emissions(
         One row per estimate whose year has a grid value: system, route, year, key, value, low,
         high (kg CO2e).
     """
-    world = facts.select("grid_intensity_gco2e_per_kwh", "world", **GRID)
+    world = facts.select("grid_intensity_gco2e_per_kwh", "world", source=GRID_SOURCE, **GRID)
     grid_of_year = world.dropna(subset=["year"]).drop_duplicates("year").set_index("year")["id"]
     years = systems["publication_date"].str[:4].astype(int)
     year_of = dict(zip(systems["key"], years, strict=True))

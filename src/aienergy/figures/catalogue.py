@@ -10,14 +10,17 @@ from aienergy.figures import (
     costs,
     demand,
     disclosure,
+    factors,
     footprints,
     hardware,
     inference,
     openai,
     parity,
     place,
+    publishing,
     runs,
     training,
+    verdicts,
 )
 from aienergy.figures.data import Results
 from aienergy.figures.sheet import Sheet
@@ -53,4 +56,7 @@ FIGURES: dict[str, Plan] = {
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
+    "fig-verdicts": Plan(verdicts.table, verdicts.facts, verdicts.draw),
+    "fig-factors": Plan(factors.table, factors.facts, factors.draw),
+    "fig-disclosure-index": Plan(publishing.table, publishing.facts, publishing.draw),
 }

@@ -9,16 +9,27 @@ from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 
 from aienergy.contracts import schema
-from aienergy.contracts.claims import check_claims
+from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
 from aienergy.contracts.findings import Findings
+from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
+from aienergy.contracts.plausible import check_market_twins
 from aienergy.contracts.sources import check_sources
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
-SINGLE_TABLES = (*schema.REGISTRIES, schema.RECOMMENDATION, schema.ASSUMPTION)
+SINGLE_TABLES = (
+    *schema.REGISTRIES,
+    schema.RECOMMENDATION,
+    schema.ASSUMPTION,
+    schema.EVIDENCE_OF_CLAIM,
+    schema.LINEAGE,
+    schema.LINEAGE_STEP,
+    schema.PLACE,
+    schema.PROVIDER,
+)
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 
@@ -64,11 +75,31 @@ def read_raw(folder: Path) -> Raw:
     for where, part in tables["observations"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
         check_observations(rows, kinds, set(sources["key"]), str(where), findings)
+    check_market_twins(tables["observations"], findings)
+    known = referable(tables["claims"], tables["observations"])
     for where, part in tables["claims"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
-        check_claims(rows, set(kinds.index), set(sources["key"]), str(where), findings)
+        check_claims(rows, set(kinds.index), set(sources["key"]), known, str(where), findings)
+    check_cycles(tables["claims"].reset_index(drop=True), str(folder / "claims"), findings)
+    _check_places(tables, folder, findings)
+    check_lineages(tables, set(kinds.index), folder, findings)
     findings.raise_if_any()
     return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
+    places, where = tables["places"], str(folder / "places.csv")
+    for column, registry in (("system", "systems"), ("region", "regions")):
+        cells = places[column]
+        bad = (cells != "") & ~cells.isin(tables[registry]["key"])
+        findings.flag(where, bad, cells, "unknown '{value}'", f"Add it to {registry}.csv.")
+
+
+def referable(claims: pd.DataFrame, observations: pd.DataFrame) -> set[str]:
+    """Return what the inputs of a claim may refer to."""
+    return {f"{CLAIM}{key}" for key in claims["id"]} | {
+        f"{OBSERVATION}{key}" for key in observations["id"]
+    }
 
 
 def _check_files(folder: Path, findings: Findings) -> None:

@@ -8,14 +8,10 @@ import pandas as pd
 from aienergy import units
 from aienergy.contracts.numbers import Number
 from aienergy.contracts.quantities import quantities
+from aienergy.unit_names import unit_ending
 
 ENDS = ["value", "low", "high"]
 UPPER_CASE = {"pue": "PUE", "mfu": "MFU", "hfu": "HFU", "wue_l_per_kwh": "WUE"}
-UNIT_ENDINGS = (
-    "_gco2e_per_kwh", "_gco2_per_kwh", "_usd_per_kwh", "_usd_per_h", "_byte_per_s", "_flop_per_s",
-    "_l_per_kwh", "_per_s", "_kgco2e", "_gco2e", "_kwh", "_twh", "_wh", "_usd", "_flop", "_byte",
-    "_ml", "_kw", "_month", "_w", "_h", "_l", "_s",
-)  # fmt: skip
 
 
 def names(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -70,8 +66,7 @@ def quantity_label(quantity: str) -> str:
     """Return the name of a quantity as a reader sees it: no unit, no underscores."""
     if quantity in UPPER_CASE:
         return UPPER_CASE[quantity]
-    ending = next((end for end in UNIT_ENDINGS if quantity.endswith(end)), "")
-    return quantity.removesuffix(ending).replace("_", " ").replace(" usd", "")
+    return quantity.removesuffix(unit_ending(quantity)).replace("_", " ").replace(" usd", "")
 
 
 def bind(rows: pd.DataFrame, names_by_key: dict[str, str]) -> list[Number]:

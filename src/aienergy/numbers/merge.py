@@ -45,7 +45,7 @@ def _check(number: Number, ledger: Ledger) -> list[Problem]:
         Problem(
             f"number {number.key}",
             f"its {name} {stored} does not follow from its derivation, which gives {found}",
-            f"Rebuild the stage; the formula is {number.formula} in aienergy/formulas.py.",
+            f"Rebuild the stage; the formula is {number.formula} in aienergy/formulas.",
         )
         for name, (stored, found) in pairs.items()
         if stored is None or not math.isclose(stored, found, rel_tol=RELATIVE_TOLERANCE)

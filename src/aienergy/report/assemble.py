@@ -14,6 +14,7 @@ from markupsafe import Markup
 from aienergy.errors import LedgerError, Problem
 from aienergy.prose import environment
 from aienergy.report import register
+from aienergy.report.cells import deviation_text, inputs_text, plain_figure
 from aienergy.report.checks import check_page, unshown_figures
 from aienergy.report.exhibits import Exhibits, Heading
 from aienergy.report.finish import finish_tables, finish_text, shown_text
@@ -25,7 +26,10 @@ from aienergy.report.svg import inline
 from aienergy.tables import read_text
 
 Medium = Literal["screen", "print"]
-CHAPTERS = ("compute", "training", "carbon", "inference", "helps", "policy", "methods")
+CHAPTERS = (
+    "compute", "training", "carbon", "inference", "helps", "claims", "disclosure", "policy",
+    "methods",
+)  # fmt: skip
 FRONT = ("summary", "key_numbers")
 BACK = {
     "about": "About this report",
@@ -164,7 +168,12 @@ def start_pass(
         source_text=prose.source_text,
         **FACTS,
     )
-    jinja.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    jinja.filters.update(
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
+        figure=plain_figure,
+        deviation=deviation_text,
+        inputs=inputs_text,
+    )
     macros = jinja.get_template("macros.html.j2").module
     jinja.globals.update({name: getattr(macros, name) for name in _MACROS})
     return one

@@ -3,8 +3,11 @@
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
-from aienergy.verify.claims import bind_verdicts, check_arithmetic
+from aienergy.verify.claims import check_arithmetic
+from aienergy.verify.consistency import check_consistency, refuse_errors
+from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
+from aienergy.verify.verdicts import add_evidence, bind_claims, bind_lineages, bind_verdicts
 
 
 def main() -> None:
@@ -12,12 +15,27 @@ def main() -> None:
     arguments = parser("verify", __doc__, "ingested", "normalized", "estimated", "out")
     options = arguments.parse_args()
     facts = Facts.read(options.normalized)
+    consistency = check_consistency(facts)
+    refuse_errors(consistency)
     opened = Opened([options.normalized, options.estimated], settings(options.config)["seed"])
-    claims = check_arithmetic(read_texts(options.ingested / "claims.csv"))
-    bind_verdicts(claims, opened.ledger)
+    observations = read_texts(options.ingested / "observations.csv")
+    checked = check_arithmetic(read_texts(options.ingested / "claims.csv"), observations)
+    verdicts = add_evidence(checked, read_texts(options.ingested / "evidence.csv"))
+    bind_claims(verdicts, observations, facts.name, opened.ledger)
+    bind_verdicts(verdicts, opened.ledger)
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
-    write_stage({"claims": claims, "estimates": compared}, opened.added(), options.out)
+    bind_lineages(read_texts(options.ingested / "lineages.csv"), opened.ledger)
+    names = ("systems", "places", "providers")
+    systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
+    disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
+    tables = {
+        "disclosure": disclosed,
+        "verdicts": verdicts,
+        "estimates": compared,
+        "consistency": consistency,
+    }
+    write_stage(tables, opened.added(), options.out)
 
 
 if __name__ == "__main__":
