@@ -114,6 +114,21 @@ def facts(options: argparse.Namespace) -> None:
     print(by_aim(tables).to_string(index=False, header=False))
 
 
+def fetch(options: argparse.Namespace) -> None:
+    """Download the files of a declared source, and check them against their hashes."""
+    from aienergy.contracts.sources import read_sources
+    from aienergy.fetch.command import Meter, listing
+    from aienergy.fetch.command import fetch as fetch_from
+    from aienergy.fetch.transfer import Manner
+
+    sources = read_sources(options.raw / "sources")
+    if options.list:
+        print(listing(sources.values()))
+        return
+    meter = Meter(wanted=options.progress or sys.stderr.isatty())
+    fetch_from(sources, options.source, options.vintage, options.out, Manner(), meter)
+
+
 READS_RESULTS = ("explain", "cite", "facts")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], tuple[str, str] | None]] = {
     "explain": (explain, ("key", "key of a number, such as gpt3.energy.patterson2021")),
@@ -143,7 +158,25 @@ def parser() -> argparse.ArgumentParser:
             results = "folder of results (default: %(default)s)"
             command.add_argument("--results", type=Path, default=Path("results"), help=results)
         command.set_defaults(function=function)
+    _add_fetch(commands)
     return whole
+
+
+def _add_fetch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    summary = str(fetch.__doc__).strip()
+    command = commands.add_parser("fetch", help=summary, description=summary)
+    source = "key or folder of a source; without it, the newest edition of each"
+    command.add_argument("source", nargs="?", help=source)
+    command.add_argument("--list", action="store_true", help="list the sources and editions")
+    vintage = "day of an edition, or 'latest' for what the publisher has now (default: the newest)"
+    command.add_argument("--vintage", metavar="DAY", help=vintage)
+    out = "folder to write to (default: %(default)s)"
+    command.add_argument("--out", type=Path, default=Path("snapshots"), metavar="FOLDER", help=out)
+    raw = "folder of the facts (default: %(default)s)"
+    command.add_argument("--raw", type=Path, default=Path("data/raw"), metavar="FOLDER", help=raw)
+    progress = "tell the progress also where standard error is no terminal"
+    command.add_argument("--progress", action="store_true", help=progress)
+    command.set_defaults(function=fetch)
 
 
 def main() -> None:

@@ -14,8 +14,10 @@ from aienergy.contracts.findings import Findings
 from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.contracts.plausible import check_market_twins
+from aienergy.contracts.sources import check_sources
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
+from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 SINGLE_TABLES = (
@@ -28,6 +30,8 @@ SINGLE_TABLES = (
     schema.PLACE,
     schema.PROVIDER,
 )
+# Folders of files that are read one by one, and how their names end.
+FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def read_raw(folder: Path) -> Raw:
         schema.check_columns(tables[table.name], table, str(path), findings)
     check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
     sources = _read_sources(folder / "sources.bib", findings)
+    check_sources(folder / "sources", set(sources["key"]), findings)
     kinds = subject_kinds(tables, findings)
     _check_source_keys(tables, set(sources["key"]), folder, findings)
     tables["observations"] = _read_folder(folder, schema.OBSERVATION, findings)
@@ -107,8 +112,8 @@ def _check_files(folder: Path, findings: Findings) -> None:
             findings.add(Problem(str(path), "a symbolic link", hint))
         elif path.is_file() and inside.parts[0] != "runs":
             known = str(inside) in tables | {"sources.bib"}
-            of_folder = len(inside.parts) == 2 and inside.parts[0] in ("observations", "claims")
-            if not known and not (of_folder and path.suffix == ".csv"):
+            suffix = FOLDERS.get(inside.parts[0]) if len(inside.parts) == 2 else None
+            if not known and path.suffix != suffix:
                 hint = "Tables lie where docs/data-entry.md says; mend the name or remove the file."
                 findings.add(Problem(str(path), "a file that nothing reads", hint))
 
@@ -207,6 +212,10 @@ def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
     for key in rows.loc[rows["licence"] == "", "key"]:
         hint = "Add licence = {SPDX id}, or LicenseRef-facts-cited for single facts."
         findings.add(Problem(str(path), f"entry '{key}' has no licence", hint))
+    unknown = (rows["licence"] != "") & ~rows["licence"].isin(TERMS)
+    for key, licence in rows.loc[unknown, ["key", "licence"]].itertuples(index=False):
+        what = f"entry '{key}' has the unknown licence '{licence}'"
+        findings.add(Problem(str(path), what, UNKNOWN_HINT))
     dated = rows["year"].str.fullmatch(r"\d{4}|n\.d\.")
     for key in rows.loc[~dated | (rows["title"] == ""), "key"]:
         hint = "Every entry needs a title and a year (four digits, or {n.d.})."
