@@ -76,8 +76,9 @@ def read_run(options: argparse.Namespace) -> None:
 def check(options: argparse.Namespace) -> None:
     """Recompute the claims of a table, print each verdict, and exit with 1 if one fails."""
     from aienergy.contracts.claims import check_claims, check_cycles
+    from aienergy.contracts.columns import check_columns
     from aienergy.contracts.findings import Findings
-    from aienergy.contracts.schema import CLAIM, check_columns
+    from aienergy.contracts.schema import CLAIM
     from aienergy.tables import read_table, write_json
     from aienergy.verify.claims import check_arithmetic
     from aienergy.verify.printed import printed_values

@@ -10,6 +10,7 @@ from pybtex.exceptions import PybtexError
 
 from aienergy.contracts import schema
 from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
+from aienergy.contracts.columns import Table, check_columns
 from aienergy.contracts.findings import Findings
 from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
@@ -64,7 +65,7 @@ def read_raw(folder: Path) -> Raw:
     for table in SINGLE_TABLES:
         path = folder / f"{table.name}.csv"
         tables[table.name] = read_table(path, list(table.columns))
-        schema.check_columns(tables[table.name], table, str(path), findings)
+        check_columns(tables[table.name], table, str(path), findings)
     check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
     sources = _read_sources(folder / "sources.bib", findings)
     check_sources(folder / "sources", set(sources["key"]), findings)
@@ -173,11 +174,11 @@ def subject_kinds(tables: dict[str, pd.DataFrame], findings: Findings) -> pd.Ser
     return kinds.loc[~kinds.index.duplicated()]
 
 
-def _read_folder(folder: Path, table: schema.Table, findings: Findings) -> pd.DataFrame:
+def _read_folder(folder: Path, table: Table, findings: Findings) -> pd.DataFrame:
     parts = []
     for path in sorted((folder / table.name).glob("*.csv")):
         part = read_table(path, list(table.columns))
-        schema.check_columns(part, table, str(path), findings)
+        check_columns(part, table, str(path), findings)
         parts.append(part.assign(file=str(path)))
     if not parts:
         hint = f"Expected at least one CSV in {folder / table.name}."
