@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
+from aienergy.contracts.columns import KEY_PATTERN
 from aienergy.contracts.descriptions import read_description
-from aienergy.contracts.schema import KEY_PATTERN
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.codecarbon import read_codecarbon
 from aienergy.ingest.nvidia_smi import read_nvidia_smi
