@@ -297,7 +297,7 @@ def search_emissions_kgco2e(
 
     Source: Patterson et al. 2021, appendix C.
     """
-    return search_time_h(step_count, reference_hour_count, reference_step_count) * emission_rate
+    return step_count * reference_hour_count / reference_step_count * emission_rate
 
 
 @formula("2^(time / doubling time)", unit="1")
