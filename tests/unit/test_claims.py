@@ -270,6 +270,22 @@ def test_a_formula_is_documented_and_monotone_in_each_parameter(name):
             10.5,
         ),
         (
+            "search_time_h",
+            {"step_count": 600_000, "reference_hour_count": 10, "reference_step_count": 300_000},
+            20,
+        ),
+        (
+            "search_emissions_kgco2e",
+            {
+                "step_count": 600_000,
+                "reference_hour_count": 10,
+                "reference_step_count": 300_000,
+                "emission_rate": 0.5,
+            },
+            10,
+        ),
+        ("weighted_total", {"counts": [6144, 3072], "values": [1200, 336]}, 8_404_992),
+        (
             "training_time_h",
             {"token_count": 1.4e12, "throughput_per_s": 380, "accelerator_count": 2048},
             499.7,
