@@ -42,7 +42,7 @@ ERA_COLOURS = (GREEN, VERMILLION, BLUE)
 ZOOM = 2012.0
 # Where the lines of the eras are told, as shares of the panel.
 _WHOLE_SPOTS = ((0.345, 0.03), (0.30, 0.66), (0.30, 0.84))
-_ZOOM_SPOTS = ((0.27, 0.07), (0.985, 0.36))
+_ZOOM_SPOTS = ((0.37, 0.02), (0.985, 0.02))
 
 
 def history_table(results: Results) -> pd.DataFrame:
