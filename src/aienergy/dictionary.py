@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aienergy.contracts import schema
 from aienergy.contracts.quantities import qualifiers, quantities
+from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 from aienergy.formulas import ALIKE, FORMULAS, SAME
 from aienergy.tables import write_text
 
@@ -23,6 +24,8 @@ TABLES = (
     schema.LINEAGE_STEP,
     schema.PLACE,
     schema.PROVIDER,
+    CORRECTION,
+    DISAGREEMENT,
 )
 
 
