@@ -14,6 +14,8 @@ import pytest
 
 from aienergy.contracts.upstream import CORRECTION
 from aienergy.errors import LedgerError
+from aienergy.ingest.compare import Shelf, compare_with
+from aienergy.ingest.raw import read_raw
 from aienergy.ingest.snapshots.registry import READERS, read_file
 from aienergy.tables import read_table
 
@@ -379,3 +381,16 @@ def test_corrections_still_match_their_files():
 
     for name in corrected:
         assert any(note.startswith("corrected ") for note in normalized(name).notes), name
+
+
+def test_our_observations_agree_with_the_files_that_they_name():
+    """Every difference has its reason in disagreements.csv, and every reason still has one."""
+    if not SNAPSHOTS.is_dir():
+        pytest.skip(ABSENT)
+    raw = read_raw(ROOT / "data/raw").tables
+    observations = raw["observations"].reset_index(drop=True)
+
+    result = compare_with(Shelf(SNAPSHOTS, CORRECTIONS), observations)
+
+    assert len(result) >= 5000
+    assert set(result.loc[result["verdict"] != "agrees", "id"]) == set(raw["disagreements"]["id"])

@@ -660,6 +660,23 @@ def test_petaflop_and_teraflop_days():
     assert row["publication_date"] == "2012-06-01"
 
 
+@pytest.mark.parametrize("source", ["ml_energy_v3", "codecarbon_factors", "mlperf_inference_power"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000, "[]", "[1]", "[null]", "7", "{", '{"a": 1}', '{"_unit": 1}', '{"a": {}}',
+        '{"configurations": [1], "task": "x"}', '{"configurations": {}, "task": "x"}', "[NaN]",
+        '{"a": {"carbon_intensity": "1"}}', '{"configurations": [{"avg_power_watts": NaN}], "task": 1}',
+        '{"configurations": [{"avg_power_watts": 1, "parallelization": 2}], "task": "x"}',
+        '[{"ID": [], "Model": 1, "Scenario": 2, "Power_Result": {}, "Power_Units": 4}]',
+    ],
+    ids=range(16),
+)  # fmt: skip
+def test_json_of_another_shape_is_refused(source, text):
+    with pytest.raises(LedgerError):
+        read(source, text)
+
+
 # Corrections
 
 

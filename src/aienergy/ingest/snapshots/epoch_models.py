@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from aienergy.ingest.snapshots.cells import LIST_MARK
+from aienergy.ingest.snapshots.cells import LIST_MARK, clean_name
 from aienergy.ingest.snapshots.layouts import Normalized, read_csv, repeated, with_notes
 
 SOURCE = "epoch_models"
@@ -30,6 +30,12 @@ OLD_POWER_NOTE = (
 def _aliases(file: str, column: str) -> "pd.Series[str]":
     rows = pd.read_csv(Path(__file__).with_name(file), dtype=str, keep_default_na=False)
     return rows.set_index("written")[column]
+
+
+def current_name(model: str) -> str:
+    """Return the name that later editions give to a model."""
+    name = clean_name(model)
+    return str(_aliases("model_names.csv", "name").get(name, name))
 
 
 def read(content: bytes | str, name: str, corrections: pd.DataFrame | None = None) -> Normalized:

@@ -4,8 +4,6 @@ Traps: metric tons per kWh, pounds per MWh, two header lines, cells where a comm
 `0.`; the year is often not stated.
 """
 
-import json
-
 import pandas as pd
 
 from aienergy.contracts.findings import FIRST_DATA_LINE, Findings
@@ -15,8 +13,9 @@ from aienergy.ingest.snapshots.layouts import (
     Normalized,
     decode,
     normalize,
+    objects,
+    parse_json,
     read_csv,
-    refuse_without,
     rows_of,
     with_notes,
 )
@@ -82,31 +81,41 @@ def read_codecarbon(
     """
     if corrections is not None and len(corrections):
         refuse_corrections(corrections, name)
-    try:
-        entries = json.loads(decode(content, name))
-    except json.JSONDecodeError as error:
-        raise LedgerError(Problem(name, str(error), "Is the file whole?")) from error
-    refuse_without(entries, (), name)
+    entries = objects([parse_json(content, name)], (), name)[0]
+    named = {key: entry for key, entry in entries.items() if key not in NOTE_KEYS}
     if "_unit" in entries:
+        objects([entries["_unit"], entries.get("_source", {})], (), name)
+        objects(list(named.values()), ("regionCode", "emissions"), name)
         unit = str(entries["_unit"].get("emissions", "")).casefold()
         if unit not in POUNDS:
             raise LedgerError(Problem(name, f"unit '{unit}', not lbs/MWh", "Pin the release."))
         year = entries.get("_source", {}).get("year")
         factor = conversion_factor("lbCO2e/MWh", "gCO2e/kWh")
         rows = [
-            (entry["regionCode"], key, year, entry["emissions"] * factor)
-            for key, entry in entries.items()
-            if key not in NOTE_KEYS
+            (entry["regionCode"], key, year, _number(entry["emissions"], name) * factor)
+            for key, entry in named.items()
         ]
     else:
+        objects(list(named.values()), ("carbon_intensity",), name)
         rows = [
-            (key, entry.get("country_name", ""), entry.get("year"), entry["carbon_intensity"])
-            for key, entry in entries.items()
+            (
+                key,
+                entry.get("country_name", ""),
+                entry.get("year"),
+                _number(entry["carbon_intensity"], name),
+            )
+            for key, entry in named.items()
         ]
     table = pd.DataFrame(rows, columns=["key", "name", "year", INTENSITY])
     table = table.astype({"year": "Int64", INTENSITY: float})
     _refuse_impossible(table[INTENSITY], name)
     return Normalized(table, notes=("the year stands with each row",))
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise LedgerError(Problem(name, f"'{value}' is no number", "Is the file damaged?"))
+    return float(value)
 
 
 def refuse_corrections(corrections: pd.DataFrame, name: str) -> None:

@@ -8,11 +8,13 @@ missing key column ends the run, and so does an unknown column about power, beca
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -150,7 +152,7 @@ def rows_of(text: str, name: str) -> pd.DataFrame:
         raise LedgerError(Problem(f"{name}:{start}", str(error), hint)) from error
     if len(lines) < 2:
         raise LedgerError(Problem(name, "no header or no row", "Name the publisher's data file."))
-    header = [cell.strip() for cell in lines[0][1]]
+    header = [cells.clean_name(cell) for cell in lines[0][1]]
     keys = [cells.header_key(cell) for cell in header]
     repeated = sorted({cell for cell, key in zip(header, keys, strict=True) if keys.count(key) > 1})
     if repeated:
@@ -296,16 +298,38 @@ def with_notes(result: Normalized, table: pd.DataFrame, *notes: str) -> Normaliz
     return Normalized(table, result.unknown_columns, result.unknown_categories, told)
 
 
-def refuse_without(content: object, keys: tuple[str, ...], name: str) -> None:
-    """Refuse JSON that is no object with the given keys.
+def parse_json(content: bytes | str, name: str) -> object:
+    """Return what a JSON file holds.
+
+    Raises:
+        LedgerError: Too large, no JSON, nested too deep, or not a number where one belongs.
+    """
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is no value")
+
+    try:
+        return json.loads(decode(content, name), parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        hint = "Is the file whole? Fetch it again."
+        raise LedgerError(Problem(name, f"no JSON that can be read: {error}", hint)) from error
+
+
+def objects(values: object, keys: tuple[str, ...], name: str) -> list[dict[str, Any]]:
+    """Return a list whose every item is a JSON object with the given keys.
 
     Raises:
         LedgerError: It is something else.
     """
-    missing = [key for key in keys if not isinstance(content, dict) or key not in content]
-    if missing:
-        hint = "Name one of the publisher's files of results."
-        raise LedgerError(Problem(name, f"missing key {', '.join(missing)}", hint))
+    hint = "Name one of the publisher's files of results."
+    if not isinstance(values, list) or not values:
+        raise LedgerError(Problem(name, "no list of entries", hint))
+    for number, item in enumerate(values):
+        missing = [key for key in keys if not isinstance(item, dict) or key not in item]
+        if missing or not isinstance(item, dict):
+            what = f"missing key {', '.join(missing)}" if missing else "no object"
+            raise LedgerError(Problem(f"{name}: entry {number}", what, hint))
+    return values
 
 
 def repeated(values: pd.Series, what: str) -> str:

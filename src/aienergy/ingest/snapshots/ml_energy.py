@@ -4,14 +4,12 @@ Traps: GPUs only; joules per output token with the prompt's work inside, at satu
 size decides, so nothing is averaged; keys differ by task.
 """
 
-import json
-
 import pandas as pd
 
 from aienergy.contracts.findings import Findings
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.snapshots.grid_tools import refuse_corrections
-from aienergy.ingest.snapshots.layouts import Normalized, decode, refuse_without
+from aienergy.ingest.snapshots.layouts import Normalized, objects, parse_json
 
 SOURCE = "ml_energy_v3"
 # Printed key: canonical name and factor (milliseconds, billions).
@@ -57,17 +55,12 @@ def read(content: bytes | str, name: str, corrections: pd.DataFrame | None = Non
     """
     if corrections is not None and len(corrections):
         refuse_corrections(corrections, name)
-    try:
-        content_json = json.loads(decode(content, name))
-    except json.JSONDecodeError as error:
-        raise LedgerError(Problem(name, str(error), "Is the file whole?")) from error
-    refuse_without(content_json, ("configurations", "task"), name)
-    shared = {k: v for k, v in content_json.items() if isinstance(v, str | float | int)}
+    whole = objects([parse_json(content, name)], ("configurations", "task"), name)[0]
+    shared = {k: v for k, v in whole.items() if isinstance(v, str | float | int)}
+    entries = objects(whole["configurations"], ("avg_power_watts",), name)
+    objects([entry.get("parallelization", {}) for entry in entries], (), name)
     rows = pd.DataFrame(
-        [
-            {**shared, **entry, **entry.get("parallelization", {})}
-            for entry in content_json["configurations"]
-        ]
+        [{**shared, **entry, **entry.get("parallelization", {})} for entry in entries]
     ).drop(
         columns=["parallelization", "output_length_distribution", "task_display_name"],
         errors="ignore",

@@ -5,8 +5,6 @@ AC and DC that are two measurements of one run; a column named Power that holds 
 "not measured".
 """
 
-import json
-
 import pandas as pd
 
 from aienergy.errors import LedgerError, Problem
@@ -14,6 +12,8 @@ from aienergy.ingest.snapshots.grid_tools import refuse_corrections
 from aienergy.ingest.snapshots.layouts import (
     Normalized,
     decode,
+    objects,
+    parse_json,
     read_csv,
     with_notes,
 )
@@ -73,10 +73,7 @@ def read_inference(
         return _windows(text, name, corrections)
     if corrections is not None and len(corrections):
         refuse_corrections(corrections, name)
-    try:
-        rows = pd.DataFrame(json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise LedgerError(Problem(name, str(error), "Is the file whole?")) from error
+    rows = pd.DataFrame(objects(parse_json(text, name), ("ID", "Model", "Scenario"), name))
     missing = [
         key for key in ("ID", "Model", "Scenario", "Power_Result", "Power_Units") if key not in rows
     ]
@@ -86,18 +83,22 @@ def read_inference(
     known = (*INFERENCE_TEXTS, *INFERENCE_NUMBERS, *INFERENCE_KNOWN)
     unknown = tuple(str(key) for key in rows if key not in known)
     fatal = [key for key in unknown if "power" in key.lower() or "watt" in key.lower()]
-    units = rows["Power_Units"].dropna()
+    units = rows["Power_Units"].dropna().astype(str)
     strange = sorted(set(units) - set(POWER_UNITS))
     if fatal or strange:
         what = f"unknown power key or unit {', '.join((*fatal, *strange))}"
         raise LedgerError(Problem(name, what, f"Known units: {', '.join(POWER_UNITS)}."))
     table = rows[[key for key in INFERENCE_TEXTS if key in rows]].rename(columns=INFERENCE_TEXTS)
+    table = table.fillna("").astype(str)
     for key, new in INFERENCE_NUMBERS.items():
         if key in rows:
             table[new] = pd.to_numeric(rows[key], errors="coerce")
+    power = pd.to_numeric(rows["Power_Result"], errors="coerce")
+    if (power.isna() & rows["Power_Units"].notna()).any():
+        raise LedgerError(Problem(name, "a Power_Result is no number", "Is the file whole?"))
     for unit, (column, printed, canonical) in POWER_UNITS.items():
-        values = rows["Power_Result"].where(rows["Power_Units"] == unit)
-        table[column] = values.astype(float) * conversion_factor(printed, canonical)
+        values = power.where(rows["Power_Units"] == unit)
+        table[column] = values * conversion_factor(printed, canonical)
     table["repeats_run"] = _repeats(table)
     note = f"{int(table['repeats_run'].sum())} rows repeat the run of another accuracy"
     return Normalized(table, unknown, (), ("whole system at the wall", note))
