@@ -26,6 +26,8 @@ def folder(tmp_path):
         "Twin,2020-01-01,1e20,5,A\nTwin,2021-01-01,1e20,6,A\n",
         "epoch_ml_hardware/2026-07-19/ml_hardware.csv": "Hardware name,TDP (W),"
         "FP32 (single precision) performance (FLOP/s),INT8 performance (OP/s)\nChip 9,700,1e13,2e15\n",
+        "epoch_ml_hardware/2025-12-14/ml_hardware.csv": "Hardware name,TDP (W),"
+        "FP32 (single precision) performance (FLOP/s)\nChip 9,650,1e13\n",
         "egrid/2026-01-14/state_emission_factors.csv": "state,2018\nAK,1000\n",
         "epoch_models/2026-07-19/readme.csv": "no,table\n1,2\n",
     }  # fmt: skip

@@ -498,14 +498,15 @@ def test_blank_missing_and_partial_hours():
         "2022-01-05 12:00:00+00:00,110,210,251\n"
         "2022-01-05 13:00:00+00:00,,5,252\n"
         "2022-01-05 14:00:00+00:00,10,20,253\n"
+        "2022-01-05 15:00:00+00:00,,310,254\n"
     )
 
     result = read("hourly_eia", text)
 
     assert "1 hours are missing (2022-01-05T11:00:00Z)" in result.notes
     assert "1 hours are blank (2022-01-05T10:00:00Z)" in result.notes
-    assert "2 hours lack generation but carry an intensity: leave them out" in result.notes
-    assert result.table["is_complete"].to_list() == [True, False, True, False, False]
+    assert "3 hours lack generation but carry an intensity: leave them out" in result.notes
+    assert result.table["is_complete"].to_list() == [True, False, True, False, False, False]
     assert result.table["generation_w"].iloc[0] == 300e6
 
 
@@ -576,6 +577,12 @@ CONFIGURATION = {
 def results(**changes):
     whole = {"task": "chat", "configurations": [{**CONFIGURATION, **changes}]}
     return read("ml_energy_v3", json.dumps(whole), "chat.json")
+
+
+def test_json_with_a_byte_order_mark():
+    whole = {"task": "chat", "configurations": [CONFIGURATION]}
+
+    assert len(read("ml_energy_v3", "\ufeff" + json.dumps(whole)).table) == 1
 
 
 def test_joules_per_output_token_of_gpus():

@@ -42,7 +42,7 @@ def read_owid(
         table,
         "life-cycle CO2e by Ember, whatever the header prints; editions revise earlier years",
         f"{groups} entities without a code are groups of countries" if groups else "",
-        f"{zeros} values of zero (small hydropower grids)" if zeros else "",
+        f"{zeros} values of zero" if zeros else "",
     )
 
 
