@@ -110,6 +110,11 @@ def facts(options: argparse.Namespace) -> None:
     folder = options.results / "ingest"
     read_texts(folder / "observations.csv")  # tells that the results must be built first
     tables = {path.stem: read_texts(path) for path in sorted(folder.glob("*.csv"))}
+    if options.snapshots:
+        from aienergy.ingest.compare import describe
+
+        print(describe(options.snapshots, tables, options.tolerance, options.all_vintages))
+        return
     print(by_topic(tables["observations"], tables["claims"]).to_string())
     print()
     print(by_aim(tables).to_string(index=False, header=False))
@@ -158,6 +163,13 @@ def parser() -> argparse.ArgumentParser:
         if name in READS_RESULTS:
             results = "folder of results (default: %(default)s)"
             command.add_argument("--results", type=Path, default=Path("results"), help=results)
+        if name == "facts":
+            told = "compare the facts with the publishers' files (<source>/<vintage>/<file>)"
+            command.add_argument("--snapshots", type=Path, metavar="FOLDER", help=told)
+            told = "largest relative difference that agrees (default: %(default)s)"
+            command.add_argument("--tolerance", type=float, default=1e-6, metavar="T", help=told)
+            told = "compare with all other vintages, not the newest alone"
+            command.add_argument("--all-vintages", action="store_true", help=told)
         command.set_defaults(function=function)
     _add_fetch(commands)
     return whole

@@ -5,6 +5,7 @@ from pathlib import Path
 from aienergy.contracts import schema
 from aienergy.contracts.columns import Table
 from aienergy.contracts.quantities import qualifiers, quantities
+from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 from aienergy.formulas import ALIKE, FORMULAS, SAME
 from aienergy.tables import write_text
 
@@ -24,6 +25,8 @@ TABLES = (
     schema.LINEAGE_STEP,
     schema.PLACE,
     schema.PROVIDER,
+    CORRECTION,
+    DISAGREEMENT,
 )
 
 

@@ -14,6 +14,7 @@ flop = [floating_point_operation] = FLOP
 teraflop_s = 1e12 * FLOP / second
 petaflop_s = 1e15 * FLOP / second
 petaflop_s_day = 8.64e19 * FLOP
+teraflop_s_day = 8.64e16 * FLOP
 gCO2e = [mass_co2e]
 tCO2e = 1e6 * gCO2e
 lbCO2e = 453.59237 * gCO2e

@@ -23,6 +23,8 @@ INGESTED = [
     "lineage_steps",
     "places",
     "providers",
+    "corrections",
+    "disagreements",
     "sources",
     "runs",
 ]

@@ -16,6 +16,7 @@ from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.contracts.plausible import check_market_twins
 from aienergy.contracts.sources import check_sources
+from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.licences import TERMS, UNKNOWN_HINT
@@ -30,6 +31,8 @@ SINGLE_TABLES = (
     schema.LINEAGE_STEP,
     schema.PLACE,
     schema.PROVIDER,
+    CORRECTION,
+    DISAGREEMENT,
 )
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
@@ -77,6 +80,7 @@ def read_raw(folder: Path) -> Raw:
         rows = part.reset_index(drop=True)
         check_observations(rows, kinds, set(sources["key"]), str(where), findings)
     check_market_twins(tables["observations"], findings)
+    _check_disagreements(tables, folder, findings)
     known = referable(tables["claims"], tables["observations"])
     for where, part in tables["claims"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
@@ -94,6 +98,14 @@ def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findi
         cells = places[column]
         bad = (cells != "") & ~cells.isin(tables[registry]["key"])
         findings.flag(where, bad, cells, "unknown '{value}'", f"Add it to {registry}.csv.")
+
+
+def _check_disagreements(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
+    ids = tables["disagreements"]["id"]
+    bad = ~ids.isin(tables["observations"]["id"])
+    hint = "It names an observation; mend or remove the row."
+    where = str(folder / "disagreements.csv")
+    findings.flag(where, bad, ids, "unknown observation '{value}'", hint)
 
 
 def referable(claims: pd.DataFrame, observations: pd.DataFrame) -> set[str]:
@@ -196,11 +208,12 @@ def _check_source_keys(
     tables: dict[str, pd.DataFrame], keys: set[str], folder: Path, findings: Findings
 ) -> None:
     for name, frame in tables.items():
-        if "source" in frame:
-            bad = ~frame["source"].isin(keys)
-            hint = "Add an entry '{value}' to data/raw/sources.bib."
-            where = str(folder / f"{name}.csv")
-            findings.flag(where, bad, frame["source"], "unknown source '{value}'", hint)
+        for column in ("source", "evidence_source"):
+            if column in frame:
+                bad = ~frame[column].isin(keys)
+                hint = "Add an entry '{value}' to data/raw/sources.bib."
+                where = str(folder / f"{name}.csv")
+                findings.flag(where, bad, frame[column], "unknown source '{value}'", hint)
 
 
 def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
