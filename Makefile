@@ -28,8 +28,8 @@ $(READY): requirements.txt pyproject.toml workflow/setup/ensure_system.sh
 	fi
 	@touch $@
 
-report: $(READY) ## build everything: results/, figures, the HTML and the PDF report
-	@snakemake --cores $(CORES)
+report: $(READY) ## build everything: results/, figures, the HTML and the PDF report (SNAPSHOTS=<folder>)
+	@snakemake --cores $(CORES) $(if $(SNAPSHOTS),--config snapshots="$(SNAPSHOTS)")
 
 test: $(READY) ## run the whole test suite
 	@python -m pytest -n 2 --dist loadgroup

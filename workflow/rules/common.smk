@@ -31,7 +31,15 @@ INGESTED = [
 RAW_FILES = sorted(str(path) for path in Path("data/raw").rglob("*") if path.is_file())
 
 
+# Published files are an optional input: `make report SNAPSHOTS=<folder>`.
+SNAPSHOTS = str(config.get("snapshots", ""))
+SNAPSHOT_FILES = (
+    sorted(str(path) for path in Path(SNAPSHOTS).rglob("*") if path.is_file()) if SNAPSHOTS else []
+)
+
+
 def library(stage):
     """Return the files a stage is made of, so that editing one reruns just what depends on it."""
-    own = sorted(str(path) for path in Path(f"src/aienergy/{stage}").rglob("*.py"))
+    files = Path(f"src/aienergy/{stage}").rglob("*")
+    own = sorted(str(path) for path in files if path.suffix in {".py", ".csv"})
     return SHARED_CODE + own

@@ -35,3 +35,25 @@ rule ingest:
         "Reading the tables people wrote"
     shell:
         "python -m aienergy.ingest --raw data/raw --out results/ingest 2>&1 | tee {log:q}"
+
+
+rule compare:
+    """Hold our rows against the published files they name; without files both tables are empty."""
+    input:
+        tables=rules.ingest.output.tables,
+        snapshots=SNAPSHOT_FILES,
+        code=library("ingest"),
+    output:
+        compared="results/ingest/compared.csv",
+        revised="results/ingest/revised.csv",
+    params:
+        snapshots=SNAPSHOTS,
+    log:
+        "logs/compare.log",
+    benchmark:
+        "benchmarks/compare.tsv"
+    message:
+        "Comparing facts with published files"
+    shell:
+        "python -m aienergy.ingest --compare results/ingest --snapshots {params.snapshots:q}"
+        " --out results/ingest 2>&1 | tee {log:q}"

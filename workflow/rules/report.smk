@@ -33,6 +33,7 @@ rule render_html:
         tables=rules.ingest.output.tables,
         facts=rules.normalize.output,
         estimates=rules.estimate.output.tables,
+        compared=rules.compare.output,
         trends=rules.trends.output.tables,
         verdicts=rules.verify.output.tables,
         scenarios=rules.scenarios.output.tables,

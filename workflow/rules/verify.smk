@@ -7,6 +7,7 @@ rule verify:
         tables=rules.ingest.output.tables,
         facts=rules.normalize.output,
         estimates=rules.estimate.output,
+        compared=rules.compare.output,
         config="config.yaml",
         code=library("verify"),
     output:

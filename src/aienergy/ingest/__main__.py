@@ -1,6 +1,7 @@
 """Check `data/raw` and the settings and write the tables as one set, or read a published data file.
 
 With `--raw`: check the tables; `--check` writes their counts, `--out` writes them.
+With `--compare`: hold the written tables against published files.
 With SOURCE and FILE: print the file as CSV with canonical names and units; what was not understood
 and what a reader must know goes to the standard error.
 """
@@ -29,11 +30,18 @@ def _options() -> argparse.Namespace:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--check", type=Path, metavar="JSON", help="check only; write the counts")
     group.add_argument("--out", type=Path, metavar="FOLDER", help="write the tables here")
+    compare = "compare the ingested tables with published files, if --snapshots names any"
+    parser.add_argument("--compare", type=Path, metavar="FOLDER", help=compare)
+    snapshots = "folder of published files, <source>/<vintage>/<file>"
+    parser.add_argument("--snapshots", metavar="FOLDER", nargs="?", default="", help=snapshots)
     add_common(parser)
     options = parser.parse_args()
     if options.list or options.source:
         if options.raw or options.check or options.out:
             parser.error("SOURCE and --list do not go with --raw, --check and --out")
+    elif options.compare:
+        if not options.out:
+            parser.error("--compare needs --out")
     elif not options.raw or not (options.check or options.out):
         parser.error("give SOURCE and FILE, or --raw with one of --check and --out")
     return options
@@ -84,7 +92,22 @@ def main() -> None:
     if options.source:
         print_snapshot(options.source, options.file, options.corrections)
         return
-    _check_tables(options)
+    if options.compare:
+        _compare_tables(options)
+    else:
+        _check_tables(options)
+
+
+def _compare_tables(options: argparse.Namespace) -> None:
+    from aienergy.ingest.compare import TOLERANCE, compare_folder
+    from aienergy.tables import read_texts
+
+    names = ("observations", "corrections", "disagreements")
+    tables = {name: read_texts(options.compare / f"{name}.csv") for name in names}
+    folder = Path(options.snapshots) if options.snapshots else None
+    compared, revised = compare_folder(folder, tables, TOLERANCE, every=False)
+    write_table(compared, options.out / "compared.csv")
+    write_table(revised, options.out / "revised.csv")
 
 
 def _check_tables(options: argparse.Namespace) -> None:

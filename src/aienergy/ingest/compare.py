@@ -266,6 +266,39 @@ def _tables(shelf: Shelf, cells: "pd.Series[Any]") -> dict[str, pd.DataFrame]:
     return {path: table for path, table in read.items() if table is not None}
 
 
+def compare_folder(
+    folder: Path | None, tables: Mapping[str, pd.DataFrame], tolerance: float, every: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the observations with a folder of snapshots: the cells they name, and revisions.
+
+    Args:
+        folder: Holds `<source>/<vintage>/<file>`; without one both tables are empty.
+        tables: The tables observations, corrections and disagreements, as text.
+        tolerance: As for `compare`.
+        every: As for `revisions`.
+
+    Returns:
+        The tables of `compare_with` and of `revisions`, the largest revision first.
+
+    Raises:
+        LedgerError: No such folder, a file that is refused, or a negative tolerance.
+    """
+    if not 0 <= tolerance < 1:
+        hint = "A share, such as 1e-6."
+        raise LedgerError(Problem("--tolerance", f"{tolerance} is no tolerance", hint))
+    if folder is None:
+        return pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame(columns=list(COLUMNS))
+    shelf = Shelf(folder, tables["corrections"])
+    observations = tables["observations"].reset_index(drop=True)
+    told = tables["disagreements"]
+    reasons = dict(zip(told["id"], told["reason"], strict=True))
+    result = compare_with(shelf, observations, reasons, tolerance)
+    revised = revisions(shelf, observations, every, tolerance)
+    ratio = (revised["theirs"] / revised["ours"]).abs().astype(float)
+    order = np.log(ratio.where(ratio > 0)).abs().sort_values(ascending=False, kind="stable").index
+    return result, revised.loc[order].reset_index(drop=True)
+
+
 def describe(
     folder: Path, tables: Mapping[str, pd.DataFrame], tolerance: float, every: bool
 ) -> str:
@@ -280,15 +313,8 @@ def describe(
     Raises:
         LedgerError: No such folder, a file that is refused, or a negative tolerance.
     """
-    if not 0 <= tolerance < 1:
-        hint = "A share, such as 1e-6."
-        raise LedgerError(Problem("--tolerance", f"{tolerance} is no tolerance", hint))
-    shelf = Shelf(folder, tables["corrections"])
-    observations = tables["observations"].reset_index(drop=True)
-    told = tables["disagreements"]
-    reasons = dict(zip(told["id"], told["reason"], strict=True))
-    result = compare_with(shelf, observations, reasons, tolerance)
-    revised = revisions(shelf, observations, every, tolerance)
+    result, revised = compare_folder(folder, tables, tolerance, every)
+    observations = tables["observations"]
     counts = result["verdict"].value_counts()
     shown = ["id", "file", "row", "column", "ours", "theirs", "relative_difference"]
     others = "all other vintages" if every else "the newest vintage"

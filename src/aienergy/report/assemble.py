@@ -51,6 +51,7 @@ FACTS = {
     ),
 }
 FIGURE_KINDS = ("svg", "png", "csv", "json")
+_REVISIONS_SHOWN = 20
 _SOURCES_SHOWN = 10  # below a figure; the rest is told by number and listed in its file
 
 
@@ -163,6 +164,8 @@ def start_pass(
         as_of=material.as_of,
         as_of_long=long_date(material.as_of),
         edition=material.edition,
+        shown_revisions=_REVISIONS_SHOWN,
+        snapshots=bool(material.numbers["setting.snapshots"].value),
         citation=citation(material),
         cite_short=prose.cite_short,
         source_text=prose.source_text,
@@ -179,7 +182,16 @@ def start_pass(
     return one
 
 
-_MACROS = ("table", "key_number", "finding", "note", "contents_list", "entry", "entry_print")
+_MACROS = (
+    "table",
+    "key_number",
+    "finding",
+    "note",
+    "contents_list",
+    "with_snapshots",
+    "entry",
+    "entry_print",
+)
 
 
 def render_body(one: Pass, names: Sequence[str]) -> dict[str, Any]:

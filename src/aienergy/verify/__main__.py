@@ -7,7 +7,13 @@ from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
-from aienergy.verify.verdicts import add_evidence, bind_claims, bind_lineages, bind_verdicts
+from aienergy.verify.verdicts import (
+    add_evidence,
+    bind_claims,
+    bind_comparison,
+    bind_lineages,
+    bind_verdicts,
+)
 
 
 def main() -> None:
@@ -26,6 +32,7 @@ def main() -> None:
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
     bind_lineages(read_texts(options.ingested / "lineages.csv"), opened.ledger)
+    bind_comparison(read_result(options.ingested / "compared.csv"), opened.ledger)
     names = ("systems", "places", "providers")
     systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
     disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)

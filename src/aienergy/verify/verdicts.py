@@ -105,3 +105,23 @@ def bind_lineages(lineages: pd.DataFrame, ledger: Ledger) -> None:
     """Bind how many famous figures are traced to their origin."""
     ones = {"terms": [1.0] * len(lineages)}
     ledger.derive("lineage.n", "Famous figures traced", "1", "total", ones, evidence="counted")
+
+
+def bind_comparison(compared: pd.DataFrame, ledger: Ledger) -> None:
+    """Bind whether published files were at hand, and how our rows compare with them.
+
+    Only with files are there numbers `snapshots.<verdict>`: without, the report says that the
+    comparison is not in the build.
+    """
+    mode = {"terms": [1.0] * int(not compared.empty)}
+    label = "Published files held against the facts in this build"
+    ledger.derive("setting.snapshots", label, "1", "total", mode, evidence="counted")
+    if compared.empty:
+        return
+    for verdict in ("agrees", "differs", "not_found"):
+        found = {"terms": (compared["verdict"] == verdict).astype(float).tolist()}
+        label = f"Facts whose published cell {verdict.replace('_', ' ')}"
+        ledger.derive(f"snapshots.{verdict}", label, "1", "total", found, evidence="counted")
+    ones = {"terms": [1.0] * len(compared)}
+    label = "Facts that name a cell of a published file"
+    ledger.derive("snapshots.n", label, "1", "total", ones, evidence="counted")
