@@ -295,7 +295,8 @@ def compare_folder(
     result = compare_with(shelf, observations, reasons, tolerance)
     revised = revisions(shelf, observations, every, tolerance)
     ratio = (revised["theirs"] / revised["ours"]).abs().astype(float)
-    order = np.log(ratio.where(ratio > 0)).abs().sort_values(ascending=False, kind="stable").index
+    size = ratio.where(ratio >= 1, 1 / ratio)  # a half and a double are changes of one size
+    order = size.sort_values(ascending=False, kind="stable").index
     return result, revised.loc[order].reset_index(drop=True)
 
 
