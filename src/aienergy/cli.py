@@ -76,8 +76,9 @@ def read_run(options: argparse.Namespace) -> None:
 def check(options: argparse.Namespace) -> None:
     """Recompute the claims of a table, print each verdict, and exit with 1 if one fails."""
     from aienergy.contracts.claims import check_claims, check_cycles
+    from aienergy.contracts.columns import check_columns
     from aienergy.contracts.findings import Findings
-    from aienergy.contracts.schema import CLAIM, check_columns
+    from aienergy.contracts.schema import CLAIM
     from aienergy.tables import read_table, write_json
     from aienergy.verify.claims import check_arithmetic
     from aienergy.verify.printed import printed_values
@@ -119,6 +120,21 @@ def facts(options: argparse.Namespace) -> None:
     print(by_aim(tables).to_string(index=False, header=False))
 
 
+def fetch(options: argparse.Namespace) -> None:
+    """Download the files of a declared source, and check them against their hashes."""
+    from aienergy.contracts.sources import read_sources
+    from aienergy.fetch.command import Meter, listing
+    from aienergy.fetch.command import fetch as fetch_from
+    from aienergy.fetch.transfer import Manner
+
+    sources = read_sources(options.raw / "sources")
+    if options.list:
+        print(listing(sources.values()))
+        return
+    meter = Meter(wanted=options.progress or sys.stderr.isatty())
+    fetch_from(sources, options.source, options.vintage, options.out, Manner(), meter)
+
+
 READS_RESULTS = ("explain", "cite", "facts")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], tuple[str, str] | None]] = {
     "explain": (explain, ("key", "key of a number, such as gpt3.energy.patterson2021")),
@@ -155,7 +171,25 @@ def parser() -> argparse.ArgumentParser:
             told = "compare with all other vintages, not the newest alone"
             command.add_argument("--all-vintages", action="store_true", help=told)
         command.set_defaults(function=function)
+    _add_fetch(commands)
     return whole
+
+
+def _add_fetch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    summary = str(fetch.__doc__).strip()
+    command = commands.add_parser("fetch", help=summary, description=summary)
+    source = "key or folder of a source; without it, the newest edition of each"
+    command.add_argument("source", nargs="?", help=source)
+    command.add_argument("--list", action="store_true", help="list the sources and editions")
+    vintage = "day of an edition, or 'latest' for what the publisher has now (default: the newest)"
+    command.add_argument("--vintage", metavar="DAY", help=vintage)
+    out = "folder to write to (default: %(default)s)"
+    command.add_argument("--out", type=Path, default=Path("snapshots"), metavar="FOLDER", help=out)
+    raw = "folder of the facts (default: %(default)s)"
+    command.add_argument("--raw", type=Path, default=Path("data/raw"), metavar="FOLDER", help=raw)
+    progress = "tell the progress also where standard error is no terminal"
+    command.add_argument("--progress", action="store_true", help=progress)
+    command.set_defaults(function=fetch)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from aienergy.contracts import schema
+from aienergy.contracts.columns import Table
 from aienergy.contracts.quantities import qualifiers, quantities
 from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 from aienergy.formulas import ALIKE, FORMULAS, SAME
@@ -42,7 +43,7 @@ def dictionary() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _columns(table: schema.Table) -> str:
+def _columns(table: Table) -> str:
     lines = ["| column | meaning | values |", "|---|---|---|"]
     for name, column in table.columns.items():
         need = "" if column.required else " (may be empty)"

@@ -40,7 +40,7 @@ class Facts:
         whole = pd.concat([frame, split.add_prefix("q_")], axis=1)
         # Plain objects make one block of all text columns: a slice then costs one copy, not sixty.
         texts = whole.select_dtypes(exclude="number").columns
-        self.frame = whole.astype(dict.fromkeys(texts, object))
+        self.frame = whole.astype(dict.fromkeys(texts, object)).copy()  # joins the blocks
         self._none = self.frame.iloc[[]]
         # Thousands of look-ups: rows of a quantity, and of a quantity and subject, found once.
         self._of_quantity = self.frame.groupby("quantity").indices
@@ -83,6 +83,10 @@ class Facts:
         for name, value in wanted.items():
             rows = rows[rows[name] == value]
         return rows
+
+    def has(self, quantity: str, subject: str) -> bool:
+        """Return whether a subject has any observation of a quantity; costs next to nothing."""
+        return (quantity, subject) in self._of_subject
 
     def first(self, quantity: str, subject: str, **wanted: str) -> str | None:
         """Return the id of the best-known observation, or None; arguments as of `select`."""

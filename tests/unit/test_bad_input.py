@@ -209,6 +209,7 @@ def test_a_row_of_another_length_is_refused(tiny):
     ("old", "new", "says"),
     [
         ("  licence = {CC-BY-4.0}\n", "", "has no licence"),
+        ("{CC-BY-4.0}", "{CC BY}", "entry 'doe2021' has the unknown licence 'CC BY'"),
         ("  year = {2021},\n", "", "has no title or year"),
         ("year = {2021}", "year = {soon}", "has no title or year"),
         ("eprint = {2104.10350}", "url = {javascript:alert(1)}", "no web address"),

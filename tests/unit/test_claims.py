@@ -20,6 +20,7 @@ from aienergy.verify.claims import check_arithmetic, judge, rounding_interval
 from aienergy.verify.printed import printed_values
 from tests.checkout import ROOT
 
+WATER_OFF_SITE = ("pue", "water_intensity_l_per_kwh")
 PLANTED = ROOT / "tests/data/planted_claims.csv"
 EXPECTED = {
     "sound.energy": ("reproduces", ""),
@@ -114,6 +115,11 @@ def test_moving_any_input_of_a_claim_that_reproduces_changes_the_verdict(ledger)
             if claim["formula"] in ("total", "difference", "mean"):  # terms add: move by as much
                 count = len(text.split("|")) if claim["formula"] == "mean" else 1
                 moves = _moved(text, 1.0, ten * count)
+            elif (claim["formula"], name) == ("operational_water_l", "wue_l_per_kwh"):
+                # One of two terms, and the smaller: move it by a share of both together.
+                pue, grid = (float(inputs[n].split()[0]) for n in WATER_OFF_SITE)
+                both = float(text.split()[0]) + pue * grid
+                moves = _moved(text, 1.0, ten / printed * both)
             else:
                 moves = _moved(text, 1 + ten / printed, 0.0)
             for moved in moves:
@@ -270,9 +276,61 @@ def test_a_formula_is_documented_and_monotone_in_each_parameter(name):
             10.5,
         ),
         (
+            "search_time_h",
+            {"step_count": 600_000, "reference_hour_count": 10, "reference_step_count": 300_000},
+            20,
+        ),
+        (
+            "search_emissions_kgco2e",
+            {
+                "step_count": 600_000,
+                "reference_hour_count": 10,
+                "reference_step_count": 300_000,
+                "emission_rate": 0.5,
+            },
+            10,
+        ),
+        ("weighted_total", {"counts": [6144, 3072], "values": [1200, 336]}, 8_404_992),
+        (
             "training_time_h",
             {"token_count": 1.4e12, "throughput_per_s": 380, "accelerator_count": 2048},
             499.7,
+        ),
+        # Amodei and Hernandez 2018: 1.2 million images, 90 epochs, 2 x 3, in petaflop/s-days
+        (
+            "compute_from_counts_flop",
+            {"operations_per_item_flop": 0.75e9, "factor_count": [1.2e6, 90, 2, 3]},
+            0.005625 * 8.64e19,
+        ),
+        (
+            "compute_from_hardware_and_range_flop",
+            {
+                "accelerator_count": 96,
+                "training_time_h": 216,
+                "peak_flop_per_s": 8.5e12,
+                "mfu": 0.33,
+                "low_factor_count": 10,
+                "high_factor_count": 100,
+            },
+            76.638 * 8.64e19,
+        ),
+        (
+            "growth_at_other_doubling_time",
+            {"factor": 64, "doubling_time_month": 4, "other_doubling_time_month": 24},
+            2,
+        ),
+        ("in_proportion", {"value": 213, "amount": 600, "reference_amount": 280}, 456.43),
+        ("per_piece", {"total": 1312, "piece_count": 8}, 164),
+        ("water_intensity_l_per_kwh", {"water_l": 55_475e6, "energy_kwh": 14_975_435e3}, 3.7044),
+        (
+            "successor_intensity",
+            {
+                "value": 0.66,
+                "embodied_kgco2e": 2274,
+                "predecessor_embodied_kgco2e": 1312,
+                "throughput_ratio": 2.3,
+            },
+            0.49736,
         ),
     ],
 )

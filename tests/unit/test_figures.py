@@ -72,8 +72,8 @@ def results(tmp_path):
     frame.to_csv(tmp_path / "normalize/observations.csv", index=False)
     subjects = "key,name,kind,date\nnotable_ai_systems,Notable systems,sector,\n"
     (tmp_path / "normalize/subjects.csv").write_text(subjects)
-    sources = "key,authors,title,published_in,year,url,licence\nepoch,Epoch AI,Data,,2026,,x\n"
-    sources += "epoch_models2026,Epoch AI,Models,,2026,,x\n"
+    sources = "key,authors,title,published_in,year,url,licence\nepoch,Epoch AI,Data,,2026,,MIT\n"
+    sources += "epoch_models2026,Epoch AI,Models,,2026,,CC-BY-4.0\n"
     (tmp_path / "ingest/sources.csv").write_text(sources)
     numbers = [number(row[0], float(row[3])) for row in rows]
     write_json([item.as_dict() for item in numbers], tmp_path / "numbers.json")
@@ -273,11 +273,56 @@ def test_four_files_say_what_is_drawn(results, tmp_path):
     ]  # fmt: skip
     assert (told["caption"], told["numbers"], told["sources"]) == ("34 10", ["all.2024"], ["epoch"])
     assert "edition 2026.11" in told["citation"]
+    assert told["licence"] == "CC-BY-4.0"  # ours: the sources ask for less
     table = pd.read_csv(tmp_path / "fig-disclosure.csv").set_index("key")
     points = drawn_points(disclosure.draw(disclosure.table(results)))
     assert len(points) == len(table)
     for key, x, y in points:
         assert (x, y) == pytest.approx((table.loc[key, "year"], table.loc[key, "share"]))
+
+
+def licensed(results, **licences):
+    """Return the results with other licences of the sources."""
+    path = results.folder / "ingest/sources.csv"
+    sources = pd.read_csv(path, keep_default_na=False).set_index("key", drop=False)
+    for key, licence in licences.items():
+        sources.loc[key, "licence"] = licence
+    sources.to_csv(path, index=False)
+    return Results(results.folder)
+
+
+def test_a_figure_bears_the_strictest_licence_of_its_sources(results, tmp_path):
+    strict = licensed(results, epoch="CC-BY-SA-4.0")
+    write_figure("fig-disclosure", FIGURES["fig-disclosure"], TEXT, strict, tmp_path, "2026.11")
+
+    told = read_json(tmp_path / "fig-disclosure.json")
+    assert told["licence"] == "CC-BY-SA-4.0"
+    assert told["citation"].endswith("CC-BY-SA-4.0.")
+
+
+@pytest.mark.parametrize("licence", ["CC-BY-ND-4.0", "LicenseRef-no-redistribution", "GPL-4.0"])
+def test_no_figure_is_written_from_a_source_that_forbids_it(results, tmp_path, licence):
+    strict = licensed(results, epoch=licence)
+    with pytest.raises(LedgerError, match=f"^figure fig-disclosure: .*'epoch'.*{licence}"):
+        write_figure("fig-disclosure", FIGURES["fig-disclosure"], TEXT, strict, tmp_path, "2026.11")
+
+    assert not list(tmp_path.glob("fig-*"))
+
+
+def test_a_number_in_the_caption_brings_its_licence_but_a_citation_does_not(results, tmp_path):
+    told = read_json(results.folder / "numbers.json")
+    other = number("other", 3.0, sources=("doe: row",)).as_dict()
+    write_json([*told, other], results.folder / "numbers.json")
+    path = results.folder / "ingest/sources.csv"
+    path.write_text(path.read_text() + "doe,Doe,Study,,2021,,CC-BY-ND-4.0\n")
+    plan, results = FIGURES["fig-disclosure"], Results(results.folder)
+
+    cited = TEXT | {"caption": "{{ cite('doe') }}"}
+    write_figure("fig-disclosure", plan, cited, results, tmp_path, "2026.11")
+    assert read_json(tmp_path / "fig-disclosure.json")["sources"] == ["epoch", "doe"]
+    used = TEXT | {"caption": "{{ n('other') }}"}
+    with pytest.raises(LedgerError, match="draws from 'doe', whose licence CC-BY-ND"):
+        write_figure("fig-disclosure", plan, used, results, tmp_path, "2026.11")
 
 
 def test_svg_stands_in_a_page_without_meeting_another(results):

@@ -440,6 +440,8 @@ def test_market_based_zero_is_told():
     assert result.table["grid_marginal_consumption_gco2e_per_kwh"].to_list() == [700, 600]
     other = read("gsf_real_time_cloud", text.replace("1.1,0.0", "1.1,5"))
     assert not other.notes
+    twice = read("gsf_real_time_cloud", text.replace("a-2", "a-1"))
+    assert "1 regions of a year stand more than once" in told(twice)
 
 
 def test_pounds_per_megawatt_hour():

@@ -1,7 +1,7 @@
 """A printed quantity bound to its derivation, and the ledger that executes derivations."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from aienergy.errors import LedgerError, Problem
@@ -56,7 +56,7 @@ class Number:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the number as JSON holds it."""
-        return asdict(self)
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def interval(self) -> Interval:
         """Return the value for use as a factor.

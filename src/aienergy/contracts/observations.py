@@ -84,8 +84,9 @@ def _check_qualifiers(rows: pd.DataFrame, kinds: pd.Series, where: str, findings
                 return f"unknown value '{value}' of qualifier '{key}'"
         return ""
 
-    pairs = zip(rows["qualifiers"], rows["allowed_qualifiers"], strict=True)
-    said = pd.Series([problem(cell, allowed) for cell, allowed in pairs], rows.index, dtype=str)
+    pairs = list(zip(rows["qualifiers"], rows["allowed_qualifiers"], strict=True))
+    told = {pair: problem(*pair) for pair in set(pairs)}  # thousands of rows share a few dozens
+    said = pd.Series([told[pair] for pair in pairs], rows.index, dtype=str)
     hint = "contracts/qualifiers.csv lists qualifiers, contracts/quantities.csv who uses them."
     for text in sorted(set(said) - {""}):
         what = text.replace("{", "{{").replace("}", "}}")
@@ -105,9 +106,9 @@ def _qualifier_value_fits(key: str, value: str, kinds: pd.Series) -> bool:
 
 def _check_values(rows: pd.DataFrame, where: str, findings: Findings) -> None:
     numbers = _check_numbers(rows, where, findings)
-    factors = pd.Series(
-        [_factor(u, c) for u, c in zip(rows["unit"], rows["allowed_unit"], strict=True)], rows.index
-    )
+    pairs = list(zip(rows["unit"], rows["allowed_unit"], strict=True))
+    known = {pair: _factor(*pair) for pair in set(pairs)}
+    factors = pd.Series([known[pair] for pair in pairs], rows.index, dtype=float)
     hint = "Use a unit of the quantity's dimension; CO2 and CO2e are different ones."
     findings.flag(
         where, factors.isna(), rows["unit"], "unit '{value}' does not fit the quantity", hint

@@ -1,6 +1,6 @@
 """Contracts of what we say about publishers' files: their wrong cells, and where we differ."""
 
-from aienergy.contracts.schema import (
+from aienergy.contracts.columns import (
     DATE_PATTERN,
     ID_PATTERN,
     KEY,

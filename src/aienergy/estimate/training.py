@@ -96,10 +96,13 @@ def hours_of(facts: Facts, system: str) -> tuple[dict[str, Input], str] | None:
     Accelerator-hours where they are disclosed, else the number of accelerators and the time. Only
     rows of the final run count: no stage, or pretraining.
     """
-    hours = _of_final_run(facts.select("accelerator_hours_h", system))
-    if not hours.empty:
-        row = hours.iloc[0]
-        return {"accelerator_hours_h": str(row["id"])}, str(row["q_accelerator"])
+    if facts.has("accelerator_hours_h", system):
+        hours = _of_final_run(facts.select("accelerator_hours_h", system))
+        if not hours.empty:
+            row = hours.iloc[0]
+            return {"accelerator_hours_h": str(row["id"])}, str(row["q_accelerator"])
+    if not (facts.has("accelerator_count", system) and facts.has("training_time_h", system)):
+        return None
     counts = _of_final_run(facts.select("accelerator_count", system))
     times = _of_final_run(facts.select("training_time_h", system))
     if counts.empty or times.empty:
@@ -174,6 +177,8 @@ def _compute_route(facts: Facts, system: str, accelerator: str, pue: str) -> Rou
 
 
 def _accelerator(facts: Facts, system: str) -> str | None:
+    if not facts.has("accelerator_count", system):
+        return None
     rows = facts.select("accelerator_count", system)
     rows = rows[rows["q_accelerator"] != ""]
     return None if rows.empty else str(rows["q_accelerator"].iloc[0])

@@ -9,10 +9,10 @@ from aienergy.figures.catalogue import FIGURES, Plan
 from aienergy.figures.data import Results, sources_of
 from aienergy.figures.save import record, svg_text, write_png
 from aienergy.figures.style import use_style
+from aienergy.licences import licence_of_figure
+from aienergy.prose import Prose
 from aienergy.stage import add_common, run, settings
 from aienergy.tables import rounded, write_json, write_table, write_text
-
-LICENCE = "CC-BY-4.0"
 
 
 def _arguments() -> argparse.Namespace:
@@ -39,22 +39,33 @@ def write_figure(
         edition: Name of the edition, for the citation.
     """
     table = plan.table(results)
+    drawn = sources_of(table, results)
     floats = table.select_dtypes(include="float").columns
     table[floats] = table[floats].map(lambda value: rounded(float(value))).astype(float)
     filled, prose = render(texts, plan.facts(table), results)
+    licence = licence_of_figure(key, _licences([*drawn, *_behind(prose, results)], results))
     sheet = plan.draw(table)
     out.mkdir(parents=True, exist_ok=True)
     write_text(svg_text(sheet, key, filled["alt"]), out / f"{key}.svg")
     write_png(sheet, out / f"{key}.png")
     write_table(table, out / f"{key}.csv")
-    sources = [*sources_of(table, results), *prose.used_sources]
     more: dict[str, Any] = {
-        "sources": list(dict.fromkeys(sources)),
-        "licence": LICENCE,
-        "citation": f"AI Energy Ledger, edition {edition}: {filled['title']} ({key}). {LICENCE}.",
+        "sources": list(dict.fromkeys([*drawn, *prose.used_sources])),
+        "licence": licence,
+        "citation": f"AI Energy Ledger, edition {edition}: {filled['title']} ({key}). {licence}.",
         "numbers": list(prose.used_numbers),
     }
     write_json(record(sheet, key, filled, **more), out / f"{key}.json")
+
+
+def _behind(prose: Prose, results: Results) -> list[str]:
+    """Return the sources of the numbers in a caption; a work that is only cited gives no data."""
+    told = (results.number(key).sources for key in prose.used_numbers)
+    return [source.partition(":")[0] for sources in told for source in sources]
+
+
+def _licences(keys: list[str], results: Results) -> dict[str, str]:
+    return {key: results.sources[key]["licence"] for key in dict.fromkeys(keys)}
 
 
 def main() -> None:

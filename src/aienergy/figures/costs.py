@@ -101,7 +101,8 @@ def draw(frame: pd.DataFrame) -> Sheet:
     sheet = Sheet(tall + 0.92)
     axes = sheet.panel(1.42, 0.64, sheet.width - 1.52, tall)
     decades = [10.0**power for power in range(1, 9)]
-    rows_axis(axes, (2, 4e8), tall, decades, lambda dollars: money(dollars, 1))
+    most = float(frame[["cost_usd", "high"]].max().max())
+    rows_axis(axes, (2, most * 1.5), tall, decades, lambda dollars: money(dollars, 1))
     names = {**{route: text for route, (text, _, _) in ROUTES.items()}, "printed": "printed"}
     tips = [f"{row['name']}, {names[row['series']]}: {money(row['cost_usd'])}"
             for row in records(frame)]  # fmt: skip

@@ -33,6 +33,16 @@ def mean(terms: list[float]) -> float:
     return float(np.mean(terms))
 
 
+@formula("sum of count x value", on_values=True, unit=SAME, units={"values": SAME})
+def weighted_total(counts: list[float], values: list[float]) -> float:
+    """Total of quantities that occur several times each, such as the hours of parts of a cluster.
+
+    Raises:
+        ValueError: The lists are not equally long.
+    """
+    return float(sum(n * value for n, value in zip(counts, values, strict=True)))
+
+
 @formula("minuend - subtrahend", unit=SAME, units={"minuend": SAME, "subtrahend": SAME})
 def difference(minuend: Values, subtrahend: Values) -> Values:
     """What is left of one quantity when another is taken from it."""
@@ -262,13 +272,32 @@ def training_time_h(
 
 @formula("steps x hours of a reference run / its steps", unit="h")
 def search_time_h(
-    step_count: Values, reference_time_h: Values, reference_step_count: Values
+    step_count: Values, reference_hour_count: Values, reference_step_count: Values
 ) -> Values:
     """Time of a search whose steps cost what those of a reference run cost.
 
-    Source: Strubell et al. 2019, section 3, and Patterson et al. 2021, appendix D.
+    The hours of the reference run are whole hours that the authors took from another paper. They
+    had no more digits than it prints, so that they count as exact.
+    Source: Strubell et al. 2019, section 2.1, and Patterson et al. 2021, appendix D.
     """
-    return step_count * reference_time_h / reference_step_count
+    return step_count * reference_hour_count / reference_step_count
+
+
+@formula(
+    "steps x hours of a reference run / its steps x emissions an hour",
+    units={"emission_rate": "kgCO2e/h"},
+)
+def search_emissions_kgco2e(
+    step_count: Values,
+    reference_hour_count: Values,
+    reference_step_count: Values,
+    emission_rate: Values,
+) -> Values:
+    """Emissions of a search, from its time and the emissions of an hour of it.
+
+    Source: Patterson et al. 2021, appendix C.
+    """
+    return step_count * reference_hour_count / reference_step_count * emission_rate
 
 
 @formula("2^(time / doubling time)", unit="1")

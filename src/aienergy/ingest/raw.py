@@ -10,13 +10,16 @@ from pybtex.exceptions import PybtexError
 
 from aienergy.contracts import schema
 from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
+from aienergy.contracts.columns import Table, check_columns
 from aienergy.contracts.findings import Findings
 from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.contracts.plausible import check_market_twins
+from aienergy.contracts.sources import check_sources
 from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
+from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 SINGLE_TABLES = (
@@ -31,6 +34,8 @@ SINGLE_TABLES = (
     CORRECTION,
     DISAGREEMENT,
 )
+# Folders of files that are read one by one, and how their names end.
+FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,10 @@ def read_raw(folder: Path) -> Raw:
     for table in SINGLE_TABLES:
         path = folder / f"{table.name}.csv"
         tables[table.name] = read_table(path, list(table.columns))
-        schema.check_columns(tables[table.name], table, str(path), findings)
+        check_columns(tables[table.name], table, str(path), findings)
     check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
     sources = _read_sources(folder / "sources.bib", findings)
+    check_sources(folder / "sources", set(sources["key"]), findings)
     kinds = subject_kinds(tables, findings)
     _check_source_keys(tables, set(sources["key"]), folder, findings)
     tables["observations"] = _read_folder(folder, schema.OBSERVATION, findings)
@@ -119,8 +125,8 @@ def _check_files(folder: Path, findings: Findings) -> None:
             findings.add(Problem(str(path), "a symbolic link", hint))
         elif path.is_file() and inside.parts[0] != "runs":
             known = str(inside) in tables | {"sources.bib"}
-            of_folder = len(inside.parts) == 2 and inside.parts[0] in ("observations", "claims")
-            if not known and not (of_folder and path.suffix == ".csv"):
+            suffix = FOLDERS.get(inside.parts[0]) if len(inside.parts) == 2 else None
+            if not known and path.suffix != suffix:
                 hint = "Tables lie where docs/data-entry.md says; mend the name or remove the file."
                 findings.add(Problem(str(path), "a file that nothing reads", hint))
 
@@ -180,11 +186,11 @@ def subject_kinds(tables: dict[str, pd.DataFrame], findings: Findings) -> pd.Ser
     return kinds.loc[~kinds.index.duplicated()]
 
 
-def _read_folder(folder: Path, table: schema.Table, findings: Findings) -> pd.DataFrame:
+def _read_folder(folder: Path, table: Table, findings: Findings) -> pd.DataFrame:
     parts = []
     for path in sorted((folder / table.name).glob("*.csv")):
         part = read_table(path, list(table.columns))
-        schema.check_columns(part, table, str(path), findings)
+        check_columns(part, table, str(path), findings)
         parts.append(part.assign(file=str(path)))
     if not parts:
         hint = f"Expected at least one CSV in {folder / table.name}."
@@ -220,6 +226,10 @@ def _read_sources(path: Path, findings: Findings) -> pd.DataFrame:
     for key in rows.loc[rows["licence"] == "", "key"]:
         hint = "Add licence = {SPDX id}, or LicenseRef-facts-cited for single facts."
         findings.add(Problem(str(path), f"entry '{key}' has no licence", hint))
+    unknown = (rows["licence"] != "") & ~rows["licence"].isin(TERMS)
+    for key, licence in rows.loc[unknown, ["key", "licence"]].itertuples(index=False):
+        what = f"entry '{key}' has the unknown licence '{licence}'"
+        findings.add(Problem(str(path), what, UNKNOWN_HINT))
     dated = rows["year"].str.fullmatch(r"\d{4}|n\.d\.")
     for key in rows.loc[~dated | (rows["title"] == ""), "key"]:
         hint = "Every entry needs a title and a year (four digits, or {n.d.})."

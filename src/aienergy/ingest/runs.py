@@ -6,26 +6,23 @@ a reason, and refused where what the run could read contradicts it.
 """
 
 import datetime
-import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pandas as pd
-import yaml
 
-from aienergy.contracts.schema import KEY_PATTERN
+from aienergy.contracts.columns import KEY_PATTERN
+from aienergy.contracts.descriptions import read_description
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.codecarbon import read_codecarbon
 from aienergy.ingest.nvidia_smi import read_nvidia_smi
 from aienergy.tables import read_text
 
 DESCRIPTION = "run.yaml"
+RUN_SCHEMA = "run.schema.json"
 COLUMNS = (
     "run",
     "title",
@@ -45,9 +42,6 @@ COLUMNS = (
     "note",
 )
 _LOG_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
-_NodePath = tuple[str | int, ...]
-_Field = tuple[_NodePath, int, yaml.Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,89 +155,7 @@ def parse_description(text: str, where: str) -> dict[str, Any]:
         LedgerError: No YAML, a key given twice, an alias, a date without quotes, or any field
             that the schema refuses; all are listed, with their lines.
     """
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            hint = "Write the value out."
-            raise LedgerError(Problem(where, "YAML aliases are not read", hint))
-        root = yaml.compose(text, yaml.SafeLoader)
-        description = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
-        what = " ".join(str(error).split())
-        raise LedgerError(Problem(where, f"no YAML: {what}", "Mend the syntax.")) from error
-    fields = list(_nodes(root, (), 1)) if root is not None else []
-    problems = _yaml_problems(fields, where)
-    # A date without quotes is reported once, with its remedy, not again as a wrong type.
-    problems += [] if problems else _schema_problems(description, fields, where)
-    if problems:
-        raise LedgerError(*problems)
-    return dict(description)
-
-
-def _nodes(node: yaml.Node, path: _NodePath, line: int) -> Iterator[_Field]:
-    """Yield every node with its path of keys and positions, and the line its key stands in."""
-    yield path, line, node
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _nodes(value, (*path, str(key.value)), key.start_mark.line + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            yield from _nodes(value, (*path, position), value.start_mark.line + 1)
-
-
-def _place(where: str, path: _NodePath, lines: Mapping[_NodePath, int]) -> str:
-    """Name the line and the field, as `run.yaml:12 components.cpu.evidence`."""
-    return f"{where}:{lines.get(path, 1)} {'.'.join(map(str, path))}".rstrip()
-
-
-def _yaml_problems(fields: list[_Field], where: str) -> list[Problem]:
-    """Find what YAML accepts silently: a key given twice, and a date that is no text."""
-    lines = {path: line for path, line, _ in fields}
-    counts = Counter(path for path, _, _ in fields)
-    problems = [
-        Problem(_place(where, path, lines), "given twice", "Keep one of the two.")
-        for path, count in counts.items()
-        if count > 1
-    ]
-    dates = [(path, str(node.value)) for path, _, node in fields if node.tag == _TIMESTAMP_TAG]
-    problems += [
-        Problem(
-            _place(where, path, lines),
-            f"{value} is a date without quotes, which YAML turns into another type",
-            f'Quote it: "{value}".',
-        )
-        for path, value in dates
-    ]
-    return problems
-
-
-def _schema_problems(description: object, fields: list[_Field], where: str) -> list[Problem]:
-    schema = json.loads(
-        resources.files("aienergy").joinpath("contracts/run.schema.json").read_text("utf-8")
-    )
-    validator = jsonschema.Draft202012Validator(
-        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
-    lines = {path: line for path, line, _ in fields}
-    errors = sorted(validator.iter_errors(description), key=lambda error: str(error.json_path))
-    return [
-        Problem(
-            _place(where, tuple(error.absolute_path), lines),
-            error.message,
-            _description_of(schema, tuple(error.absolute_path)),
-        )
-        for error in errors
-    ]
-
-
-def _description_of(schema: Mapping[str, Any], path: _NodePath) -> str:
-    """Return the schema's own words on the deepest described field of a path."""
-    words = "The fields are described in src/aienergy/contracts/run.schema.json."
-    part: Any = schema
-    for key in path:
-        inner = [*part.get("patternProperties", {}).values(), part.get("items", {})]
-        part = part.get("properties", {}).get(key, inner[0] if inner else {})
-        words = part.get("description", words)
-    return str(words)
+    return read_description(text, where, RUN_SCHEMA)
 
 
 def tabulate_run(files: RunFiles) -> pd.DataFrame:

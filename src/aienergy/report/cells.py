@@ -1,6 +1,8 @@
 """Cells of tables whose rows are claims: figures with their own digits, deviations, inputs."""
 
-from aienergy.contracts.claims import split_inputs
+from markupsafe import Markup, escape
+
+from aienergy.contracts.claims import CLAIM, OBSERVATION, split_inputs
 from aienergy.prose import significant
 
 _MOST_DIGITS = 10  # of a printed figure; a computed one is told with five
@@ -27,15 +29,25 @@ def deviation_text(share: float | str) -> str:
         return "–"
     number = float(share)
     if number > 1 or number < -0.5:
-        return f"× {significant(1 + number, 2)}"
+        return f"×\u00a0{significant(1 + number, 2)}"
     if abs(number) < 5e-5:
-        return "0 %"
+        return "0\u00a0%"
     sign = "+" if number > 0 else "\u2212"
-    return f"{sign}{significant(abs(100 * number), 2)} %"
+    return f"{sign}{significant(abs(100 * number), 2)}\u00a0%"
 
 
-def inputs_text(cell: str) -> str:
-    """Return the inputs of a claim as a reader sees them."""
-    pairs = split_inputs(cell).items()
-    shown = [f"{name.replace('_', ' ')} {value.replace('|', ', ')}" for name, value in pairs]
-    return "; ".join(shown)
+def inputs_text(cell: str) -> Markup:
+    """Return the inputs of a claim as a reader sees them, references linked to their rows."""
+    shown = [
+        escape(name.replace("_", " ")) + " " + Markup(", ").join(map(_value, value.split("|")))
+        for name, value in split_inputs(cell).items()
+    ]
+    return Markup("; ").join(shown)
+
+
+def _value(text: str) -> Markup:
+    if text.startswith(CLAIM):
+        return Markup('<a href="#claim-{}">another figure</a>').format(text.removeprefix(CLAIM))
+    if text.startswith(OBSERVATION):
+        return Markup('<span class="e-id">{}</span>').format(text.removeprefix(OBSERVATION))
+    return escape(text)

@@ -26,8 +26,8 @@ def disclosure_of_systems(
 ) -> pd.DataFrame:
     """Return for each system and aspect whether it is published, or estimated by somebody else.
 
-    A value counts as published if the operator says it, or if a third party records it as stated;
-    a third party's model of it is an estimate. Hardware is published where any value names it.
+    A value counts as published if the operator says it, or if a third party records it as stated or
+    counted; a third party's model of it is an estimate, and so is its count of operations. Hardware is published where any value names it.
 
     Args:
         facts: Normalized observations.
@@ -38,13 +38,17 @@ def disclosure_of_systems(
         Columns system, aspect, published, estimated (bool).
     """
     frame = facts.frame
-    own = (frame["said_by"] == "operator") | frame["evidence"].isin(OWN_WORD)
+    operator = frame["said_by"] == "operator"
+    recorded = operator | frame["evidence"].isin(OWN_WORD)
+    # Counting a system's operations from outside is an estimate, however exact the count.
+    told = operator | (frame["q_method"] == "stated")
     index = pd.MultiIndex.from_product([systems["key"], list(ASPECTS)], names=["system", "aspect"])
     table = pd.DataFrame(False, index=index, columns=["published", "estimated"])
     for aspect, quantities in ASPECTS.items():
         rows = frame["quantity"].isin(quantities)
         if aspect == "hardware":
             rows = frame["q_accelerator"] != ""
+        own = told if aspect == "compute" else recorded
         published = set(frame.loc[rows & own, "subject"])
         estimated = set(frame.loc[rows & ~own, "subject"])
         if aspect == "place":

@@ -1,0 +1,1 @@
+"""Download the files of declared sources. No stage: the build never reads from the network."""
