@@ -42,6 +42,9 @@ DRAWN = {
     "fig-electricity-demand": ("year", "demand_twh"),
     "fig-disclosure": ("year", "share"),
     "fig-costs": ("cost_usd", None),
+    "fig-verdicts": ("middle", None),
+    "fig-factors": ("value", None),
+    "fig-disclosure-index": ("column", None),
 }
 
 

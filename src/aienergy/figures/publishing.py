@@ -28,7 +28,8 @@ def table(results: Results) -> pd.DataFrame:
 
     Returns:
         Columns kind (`provider` or `year`), name, aspect, systems, published, estimated, share,
-        key, systems_key; providers by how much they publish, years in their order.
+        column (middle of the aspect's column), key, systems_key; providers by how much they
+        publish, years in their order.
     """
     frame = results.table("verify/disclosure")
     frame = frame[frame["systems"] >= FEWEST].copy()
@@ -40,7 +41,8 @@ def table(results: Results) -> pd.DataFrame:
     frame["order"] = (-whole).where(providers, frame["name"].where(~providers, "0").astype(float))
     frame["rank"] = frame["aspect"].map(list(ASPECTS).index)
     frame = frame.sort_values(["kind", "order", "name", "rank"], ignore_index=True)
-    columns = ["kind", "name", "aspect", "systems", "published", "estimated", "share"]
+    frame["column"] = frame["rank"] + 0.5
+    columns = ["kind", "name", "aspect", "systems", "published", "estimated", "share", "column"]
     return frame[[*columns, "key", "systems_key"]]
 
 
@@ -80,19 +82,26 @@ def draw(frame: pd.DataFrame) -> Sheet:
         f"{row['systems']:.0f}, estimated by others for {row['estimated']:.0f}"
         for row in records(frame)
     ]
-    x = frame["aspect"].map(list(ASPECTS).index) + 0.5
     y = [at[pair] for pair in zip(frame["kind"], frame["name"], strict=True)]
-    drawn = tipped(frame, tips, x=x, y=y)
+    drawn = tipped(frame, tips, y=y)
     for row in records(drawn):
         share = row["share"]
         axes.barh(
-            row["y"], 0.96, PITCH * 0.9, left=row["x"] - 0.48, color=tint(BLUE, 0.04 + 0.96 * share)
+            row["y"],
+            0.96,
+            PITCH * 0.9,
+            left=row["column"] - 0.48,
+            color=tint(BLUE, 0.04 + 0.96 * share),
         )
         text = f"{100 * share:.0f}" if share else "–"
         colour = PAPER if share > 0.55 else INK if share else MUTED
-        note(axes, text, (row["x"], row["y"]), ha="center", colour=colour)
+        note(axes, text, (row["column"], row["y"]), ha="center", colour=colour)
     sheet.dots(
-        axes, drawn, "x", "y", {"marker": "s", "markersize": 14, "alpha": 0, "linestyle": "none"}
+        axes,
+        drawn,
+        "column",
+        "y",
+        {"marker": "s", "markersize": 14, "alpha": 0, "linestyle": "none"},
     )
     for row in records(rows):
         where = at[(row["kind"], row["name"])]

@@ -38,7 +38,7 @@ def table(results: Results) -> pd.DataFrame:
     """Return how many claims of each topic came out how, the topic with most claims first.
 
     Returns:
-        Columns topic, name, verdict, key, count, start (claims of the verdicts before it).
+        Columns topic, name, verdict, key, count, start (claims of the verdicts before it), middle.
     """
     rows = [
         {"topic": topic, "name": name, "verdict": verdict, "key": f"{PREFIX}{topic}.{verdict}"}
@@ -53,6 +53,7 @@ def table(results: Results) -> pd.DataFrame:
     frame = frame.sort_values(["total", "topic", "at"], ascending=[False, True, True])
     frame = frame.reset_index(drop=True)
     frame["start"] = frame.groupby("topic")["count"].cumsum() - frame["count"]
+    frame["middle"] = frame["start"] + frame["count"] / 2
     return frame.drop(columns=["total", "at"])
 
 
@@ -82,10 +83,7 @@ def draw(frame: pd.DataFrame) -> Sheet:
     tips = [
         f"{row['name']}: {row['count']:.0f} {VERDICTS[row['verdict']][0]}" for row in records(frame)
     ]
-    drawn = tipped(
-        frame, tips, y=[place[topic] for topic in frame["topic"]],
-        middle=frame["start"] + frame["count"] / 2,
-    )  # fmt: skip
+    drawn = tipped(frame, tips, y=[place[topic] for topic in frame["topic"]])
     for verdict, (_, colour) in VERDICTS.items():
         rows = drawn[(drawn["verdict"] == verdict) & (drawn["count"] > 0)]
         axes.barh(

@@ -27,7 +27,8 @@ def disclosure_of_systems(
     """Return for each system and aspect whether it is published, or estimated by somebody else.
 
     A value counts as published if the operator says it, or if a third party records it as stated or
-    counted; a third party's model of it is an estimate, and so is its count of operations. Hardware is published where any value names it.
+    counted; a third party's model of it is an estimate, and so is its count of operations. Hardware
+    is published where any value names it.
 
     Args:
         facts: Normalized observations.

@@ -72,5 +72,5 @@ def read_chip_counts(
     if "is_incomplete" in table and table["is_incomplete"].any():
         notes.append(f"{int(table['is_incomplete'].sum())} rows of an incomplete quarter")
     if "chip_power_w" in table:
-        notes.append("chip_power_w is units times rated power (inferred): no overhead, no PUE")
+        notes.append("chip_power_w is units times rated power (inferred), without servers and PUE")
     return with_notes(result, table, *notes)
