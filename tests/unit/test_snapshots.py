@@ -388,7 +388,7 @@ def test_chip_counts_of_all_vendors(names):
     assert (row["accelerator_count"], row["h100_equivalent_count_p05"]) == (10, 4)
     assert row["chip_power_w"] == 5e5
     assert row["is_incomplete"]
-    assert "no PUE" in told(result)
+    assert "without servers and PUE" in told(result)
 
 
 # Grid
@@ -440,6 +440,8 @@ def test_market_based_zero_is_told():
     assert result.table["grid_marginal_consumption_gco2e_per_kwh"].to_list() == [700, 600]
     other = read("gsf_real_time_cloud", text.replace("1.1,0.0", "1.1,5"))
     assert not other.notes
+    twice = read("gsf_real_time_cloud", text.replace("a-2", "a-1"))
+    assert "1 regions of a year stand more than once" in told(twice)
 
 
 def test_pounds_per_megawatt_hour():
@@ -484,6 +486,20 @@ def test_two_header_lines():
     assert read("green_algorithms", text).table["grid_intensity_gco2e_per_kwh"].to_list() == [5.67]
     with pytest.raises(LedgerError, match="names no such unit"):
         read("green_algorithms", text.replace("in gCO2e", "in kg"))
+
+
+def test_a_row_that_lacks_a_cell_keeps_what_stands_before_the_gap():
+    text = "name,tdp_watts,TFLOPS32,memory,source\nA10G,150,31.5,,24\nB,100,,24\nC,90,1\n"
+
+    result = read("mlco2_impact", text)
+
+    assert result.table["board_power_w"].fillna(-1).to_list() == [150, 100, -1]
+    assert result.table["peak_fp32_flop_per_s"].fillna(-1).to_list() == [31.5e12, -1, -1]
+    assert result.table["memory_in_gb"].isna().all()
+    assert "line 3, 4 lacks cells: those behind the gap are missing" in result.notes
+    regions = "provider,region,impact,PUE\ngcp,asia-east1\n"
+    with pytest.raises(LedgerError, match=r"csv:2: too few cells"):
+        read("mlco2_impact", regions)
 
 
 # Hours

@@ -17,6 +17,7 @@ from aienergy.ingest.snapshots.layouts import (
     Normalized,
     decode,
     read_csv,
+    repeated,
     rows_of,
     with_notes,
 )
@@ -69,10 +70,16 @@ def read_gsf(
 ) -> Normalized:
     """Read the Green Software Foundation's table; see `layouts.normalize` for errors."""
     result, _ = read_csv(content, GSF, name, corrections)
+    key = result.table[["year", "provider", "region"]].astype(str).agg(" ".join, axis="columns")
     market = result.table.get("market_intensity_gco2e_per_kwh", pd.Series(dtype=float)).dropna()
     note = f"all {len(market)} market-based intensities are 0.0: accounting, not a grid without"
     zero = bool(len(market)) and bool((market == 0).all())
-    return with_notes(result, result.table, f"{note} emissions" if zero else "")
+    return with_notes(
+        result,
+        result.table,
+        repeated(key, "regions of a year"),
+        f"{note} emissions" if zero else "",
+    )
 
 
 def read_egrid(

@@ -63,9 +63,20 @@ def read_green_algorithms(
 def read_mlco2(
     content: bytes | str, name: str, corrections: pd.DataFrame | None = None
 ) -> Normalized:
-    """Read ML CO2 Impact's regions; see `layouts.normalize` for errors."""
-    result, _ = read_csv(content, MLCO2, name, corrections)
-    return with_notes(result, result.table, "factors of 2019, some of one evening hour")
+    """Read ML CO2 Impact's regions or GPUs; see `layouts.normalize` for errors.
+
+    A row of the GPUs that lacks a cell keeps the cells before the gap.
+    """
+    short: list[int] = []
+    frame = rows_of(decode(content, name), name, short)
+    result, layout = normalize(frame, MLCO2, name, corrections)
+    lines = ", ".join(map(str, short))
+    if layout != "gpus" and short:
+        hint = "Is the file cut off? Fetch it again."
+        raise LedgerError(Problem(f"{name}:{lines}", "too few cells", hint))
+    told = "factors of 2019, some of one evening hour" if layout == "regions" else ""
+    cut = f"line {lines} lacks cells: those behind the gap are missing" if short else ""
+    return with_notes(result, result.table, told, cut)
 
 
 def read_codecarbon(

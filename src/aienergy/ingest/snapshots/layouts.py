@@ -129,10 +129,17 @@ def decode(content: bytes | str, name: str) -> str:
     return content.removeprefix("\ufeff")
 
 
-def rows_of(text: str, name: str) -> pd.DataFrame:
+def rows_of(text: str, name: str, short: list[int] | None = None) -> pd.DataFrame:
     """Split CSV into cells, all text; the index counts lines as `Findings` does.
 
     A blank line is no row. Empty cells beyond the header (a stray comma) are dropped.
+
+    Args:
+        text: The file.
+        name: Its name, for messages.
+        short: Where rows that lack cells are known of, a list to which their lines are added;
+            such a row keeps its cells up to the first empty one, since those behind it may have
+            moved.
 
     Raises:
         LedgerError: No header or no row, a repeated header, a ragged row, or an unclosed quote.
@@ -160,6 +167,10 @@ def rows_of(text: str, name: str) -> pd.DataFrame:
         raise LedgerError(Problem(f"{name}:1", f"column {', '.join(repeated)} twice", hint))
     width = len(header)
     for number, line in lines[1:]:
+        if short is not None and 1 < len(line) < width:
+            short.append(number)
+            kept = line[: line.index("")] if "" in line else line[:1]
+            line[:] = kept + [""] * (width - len(kept))
         if len(line) < width or any(line[width:]):
             hint = "Is the file cut off, or a comma not quoted? Fetch it again, or mend the row."
             what = f"{len(line)} cells instead of {width}"
