@@ -34,7 +34,7 @@ rule ingest:
     message:
         "Reading the tables people wrote"
     shell:
-        "python -m aienergy.ingest --raw data/raw --out results/ingest 2>&1 | tee {log:q}"
+        "python -m aienergy.ingest --raw data/raw --checked --out results/ingest 2>&1 | tee {log:q}"
 
 
 rule compare:

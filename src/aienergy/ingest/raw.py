@@ -34,6 +34,7 @@ SINGLE_TABLES = (
     CORRECTION,
     DISAGREEMENT,
 )
+FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM)
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 
@@ -53,43 +54,68 @@ class Raw:
     runs: pd.DataFrame
 
 
-def read_raw(folder: Path) -> Raw:
+def read_raw(folder: Path, *, checked: bool = False) -> Raw:
     """Read and check `data/raw`.
 
     Args:
         folder: The folder `data/raw`.
+        checked: Whether these very files were checked already; they are only read then.
 
     Raises:
         LedgerError: Listing everything wrong, with file, line and column.
     """
     findings = Findings()
     _check_files(folder, findings)
-    tables: dict[str, pd.DataFrame] = {}
+    tables = {
+        table.name: read_table(folder / f"{table.name}.csv", list(table.columns))
+        for table in SINGLE_TABLES
+    }
+    sources = _read_sources(folder / "sources.bib", findings)
+    for table in FOLDER_TABLES:
+        tables[table.name] = _read_folder(folder, table)
+    if not checked:
+        _check_cells(tables, folder, findings)
+        check_sources(folder / "sources", set(sources["key"]), findings)
+        _check_meaning(tables, set(sources["key"]), folder, findings)
+    findings.raise_if_any()
+    return Raw(tables, sources, read_runs(folder / "runs"))
+
+
+def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
+    """Check the form of every cell, table by table and file by file."""
     for table in SINGLE_TABLES:
         path = folder / f"{table.name}.csv"
-        tables[table.name] = read_table(path, list(table.columns))
         check_columns(tables[table.name], table, str(path), findings)
+    for table in FOLDER_TABLES:
+        whole = tables[table.name]
+        for where, part in whole.groupby("file", sort=False):
+            check_columns(part.reset_index(drop=True), table, str(where), findings)
+        bad = whole["id"].duplicated() & (whole["id"] != "")
+        for where, rows in whole[bad].groupby("file"):
+            inside = rows["id"].duplicated()
+            hint = "The id stands in another table; ids are unique over all of them."
+            findings.flag(str(where), ~inside, rows["id"], "duplicate '{value}'", hint)
+
+
+def _check_meaning(
+    tables: dict[str, pd.DataFrame], sources: set[str], folder: Path, findings: Findings
+) -> None:
+    """Check what cells say of each other, of other tables and of the bibliography."""
     check_assumptions(tables["assumptions"], str(folder / "assumptions.csv"), findings)
-    sources = _read_sources(folder / "sources.bib", findings)
-    check_sources(folder / "sources", set(sources["key"]), findings)
     kinds = subject_kinds(tables, findings)
-    _check_source_keys(tables, set(sources["key"]), folder, findings)
-    tables["observations"] = _read_folder(folder, schema.OBSERVATION, findings)
-    tables["claims"] = _read_folder(folder, schema.CLAIM, findings)
+    _check_source_keys(tables, sources, folder, findings)
     for where, part in tables["observations"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
-        check_observations(rows, kinds, set(sources["key"]), str(where), findings)
+        check_observations(rows, kinds, sources, str(where), findings)
     check_market_twins(tables["observations"], findings)
     _check_disagreements(tables, folder, findings)
     known = referable(tables["claims"], tables["observations"])
     for where, part in tables["claims"].groupby("file", sort=False):
         rows = part.reset_index(drop=True)
-        check_claims(rows, set(kinds.index), set(sources["key"]), known, str(where), findings)
+        check_claims(rows, set(kinds.index), sources, known, str(where), findings)
     check_cycles(tables["claims"].reset_index(drop=True), str(folder / "claims"), findings)
     _check_places(tables, folder, findings)
     check_lineages(tables, set(kinds.index), folder, findings)
-    findings.raise_if_any()
-    return Raw(tables, sources, read_runs(folder / "runs"))
 
 
 def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
@@ -186,28 +212,20 @@ def subject_kinds(tables: dict[str, pd.DataFrame], findings: Findings) -> pd.Ser
     return kinds.loc[~kinds.index.duplicated()]
 
 
-def _read_folder(folder: Path, table: Table, findings: Findings) -> pd.DataFrame:
-    parts = []
-    for path in sorted((folder / table.name).glob("*.csv")):
-        part = read_table(path, list(table.columns))
-        check_columns(part, table, str(path), findings)
-        parts.append(part.assign(file=str(path)))
-    if not parts:
+def _read_folder(folder: Path, table: Table) -> pd.DataFrame:
+    paths = sorted((folder / table.name).glob("*.csv"))
+    if not paths:
         hint = f"Expected at least one CSV in {folder / table.name}."
         raise LedgerError(Problem(str(folder / table.name), "no table found", hint))
-    whole = pd.concat(parts)
-    bad = whole["id"].duplicated() & (whole["id"] != "")
-    for where, rows in whole[bad].groupby("file"):
-        inside = rows["id"].duplicated()
-        hint = "The id stands in another table; ids are unique over all of them."
-        findings.flag(str(where), ~inside, rows["id"], "duplicate '{value}'", hint)
-    return whole
+    names = list(table.columns)
+    return pd.concat([read_table(path, names).assign(file=str(path)) for path in paths])
 
 
 def _check_source_keys(
     tables: dict[str, pd.DataFrame], keys: set[str], folder: Path, findings: Findings
 ) -> None:
-    for name, frame in tables.items():
+    single = {table.name: tables[table.name] for table in SINGLE_TABLES}
+    for name, frame in single.items():
         for column in ("source", "evidence_source"):
             if column in frame:
                 bad = ~frame[column].isin(keys)
