@@ -43,6 +43,7 @@ class Facts:
         self.frame = whole.astype(dict.fromkeys(texts, object)).copy()  # joins the blocks
         self._none = self.frame.iloc[[]]
         # Thousands of look-ups: rows of a quantity, and of a quantity and subject, found once.
+        self._first: dict[tuple[object, ...], str | None] = {}
         self._of_quantity = self.frame.groupby("quantity").indices
         self._of_subject = self.frame.groupby(["quantity", "subject"]).indices
 
@@ -90,5 +91,8 @@ class Facts:
 
     def first(self, quantity: str, subject: str, **wanted: str) -> str | None:
         """Return the id of the best-known observation, or None; arguments as of `select`."""
-        rows = self.select(quantity, subject, **wanted)
-        return None if rows.empty else str(rows["id"].iloc[0])
+        asked = (quantity, subject, *sorted(wanted.items()))
+        if asked not in self._first:  # many systems share one accelerator
+            rows = self.select(quantity, subject, **wanted)
+            self._first[asked] = None if rows.empty else str(rows["id"].iloc[0])
+        return self._first[asked]

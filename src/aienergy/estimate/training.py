@@ -44,8 +44,12 @@ def estimate_training(facts: Facts, systems: pd.DataFrame, ledger: Ledger) -> pd
         factors, and `shares_inputs_with`: the other routes that use one of the same inputs.
     """
     rows = []
+    of_site = facts.select("pue")
+    of_site = of_site[of_site["q_system"] != ""].drop_duplicates("q_system")
+    pues = dict(zip(of_site["q_system"], of_site["id"], strict=True))
     for system in systems["key"]:
-        routes = [route for route in _routes(facts, str(system)) if route is not None]
+        pue = str(pues.get(system, FLEET_PUE))
+        routes = [route for route in _routes(facts, str(system), pue) if route is not None]
         for route in routes:
             number = ledger.derive(
                 f"{system}.facility_energy.{route.name}_route",
@@ -76,9 +80,7 @@ def estimate_training(facts: Facts, systems: pd.DataFrame, ledger: Ledger) -> pd
     return pd.DataFrame(rows)
 
 
-def _routes(facts: Facts, system: str) -> list[Route | None]:
-    of_site = facts.select("pue", q_system=system)
-    pue = FLEET_PUE if of_site.empty else str(of_site["id"].iloc[0])
+def _routes(facts: Facts, system: str, pue: str) -> list[Route | None]:
     hours = hours_of(facts, system)
     accelerator = hours[1] if hours is not None else _accelerator(facts, system)
     if accelerator is None:
