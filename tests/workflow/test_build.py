@@ -90,7 +90,7 @@ def test_every_observation_is_printed_as_it_was_written_down(built):
         (["explain", "gpt3.energy.patterson2021"], "source patterson2021: Table 4"),
         (["explain", "gpt3.facility_energy.hours_route"], "factor.node_power_ratio ="),
         (["cite", "fig-training-compute"], "Licence: CC-BY-4.0"),
-        (["facts"], "training_compute_flop"),
+        (["facts"], "systems with training compute"),
         (["run", "data/raw/runs"], "training_mlp_digits"),
         (["check", "data/raw/claims/patterson2021.csv"], "reproduces"),
     ],

@@ -165,23 +165,24 @@ def start_pass(
         as_of_long=long_date(material.as_of),
         edition=material.edition,
         shown_revisions=_REVISIONS_SHOWN,
-        snapshots=bool(material.numbers["setting.snapshots"].value),
+        snapshots=_has_snapshots(material),
         citation=citation(material),
         cite_short=prose.cite_short,
         source_text=prose.source_text,
         **FACTS,
     )
-    jinja.filters.update(
-        capitalize_first=lambda text: text[:1].upper() + text[1:],
-        figure=plain_figure,
-        deviation=deviation_text,
-        inputs=inputs_text,
-    )
+    jinja.filters.update(_FILTERS)
     macros = jinja.get_template("macros.html.j2").module
     jinja.globals.update({name: getattr(macros, name) for name in _MACROS})
     return one
 
 
+_FILTERS = {
+    "capitalize_first": lambda text: text[:1].upper() + text[1:],
+    "figure": plain_figure,
+    "deviation": deviation_text,
+    "inputs": inputs_text,
+}
 _MACROS = (
     "table",
     "key_number",
@@ -192,6 +193,11 @@ _MACROS = (
     "entry",
     "entry_print",
 )
+
+
+def _has_snapshots(material: Material) -> bool:
+    mode = material.numbers.get("setting.snapshots")
+    return mode is not None and mode.value > 0
 
 
 def render_body(one: Pass, names: Sequence[str]) -> dict[str, Any]:
