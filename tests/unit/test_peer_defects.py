@@ -11,12 +11,14 @@ import pytest
 
 from aienergy.contracts.schema import CLAIM
 from aienergy.errors import LedgerError
+from aienergy.ingest.compare import Shelf, revisions
 from aienergy.ingest.raw import read_raw
 from aienergy.tables import read_table
 from aienergy.verify.claims import check_arithmetic
 from tests.checkout import ROOT
 from tests.unit.test_bad_input import GRID, problems_of
 from tests.unit.test_codecarbon import log, read
+from tests.unit.test_compare import folder, observations
 from tests.unit.test_consistency import checked, verdict
 from tests.unit.test_estimates import test_a_grid_without_a_factor_of_the_year_gets_no_other
 from tests.unit.test_runs import (
@@ -24,8 +26,15 @@ from tests.unit.test_runs import (
     test_a_counter_that_never_moved_is_refused,
     test_one_log_in_two_runs_is_refused,
 )
+from tests.unit.test_snapshots import read as read_snapshot
+from tests.unit.test_snapshots import (
+    test_a_correction_that_no_longer_fits_stops_the_reader,
+    test_an_unknown_column_is_reported,
+)
 
-__all__ = ["runs"]  # a fixture of the tests of runs, used here by its name
+OLD_CHIPS = "epoch_ml_hardware/2025-12-14/ml_hardware.csv"
+
+__all__ = ["folder", "runs"]  # fixtures of other tests, used here by their names
 
 
 def judged(unit: str, value: str, formula: str, inputs: str) -> pd.Series:
@@ -104,12 +113,29 @@ def test_11_one_hour_of_one_evening_as_the_factor_of_a_year():
     test_a_grid_without_a_factor_of_the_year_gets_no_other({"period": "2020-07-15"})
 
 
+def test_12_history_restated_upstream(folder):
+    rows = observations(("650", "W", f"{OLD_CHIPS}; Hardware name = Chip 9; column TDP (W)"))
+    restated = revisions(Shelf(folder), rows)
+
+    assert restated[["ours", "theirs"]].to_numpy().tolist() == [[650.0, 700.0]]
+
+
 def test_13_carbon_dioxide_labelled_as_all_greenhouse_gases(tiny):
     tiny.observations[0].update(GRID, unit="gCO2/kWh")
 
     assert "unit 'gCO2/kWh' does not fit" in problems_of(tiny)
     inputs = "energy_kwh=10;grid_intensity_gco2e_per_kwh=400 gCO2/kWh"
     assert "unit of grid" in judged("kgCO2e", "4", "emissions_kgco2e", inputs)["reason"]
+
+
+def test_14_upstream_values_and_columns_that_change():
+    # A value that upstream has changed, a key column that is gone, a column that is new.
+    test_a_correction_that_no_longer_fits_stops_the_reader(
+        {"expected": "000416"}, "the correction no longer matches: the cell is '000415'"
+    )
+    with pytest.raises(LedgerError, match="missing column"):
+        read_snapshot("epoch_models", "Model,Parameters\nA,1\n", "notable_ai_models.csv")
+    test_an_unknown_column_is_reported()
 
 
 def test_the_page_and_the_tests_agree():
