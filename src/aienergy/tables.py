@@ -107,9 +107,16 @@ def write_text(text: str, path: Path) -> None:
     partial.replace(path)
 
 
-def write_json(value: Any, path: Path) -> None:
-    """Write JSON with rounded numbers, in the order given."""
-    write_text(json.dumps(rounded(value), indent=1, ensure_ascii=False) + "\n", path)
+def write_json(value: Any, path: Path, *, is_rounded: bool = False) -> None:
+    """Write JSON with rounded numbers, in the order given.
+
+    Args:
+        value: What to write.
+        path: File to write.
+        is_rounded: Whether it was read from such files, so that its numbers are rounded already.
+    """
+    exact = value if is_rounded else rounded(value)
+    write_text(json.dumps(exact, indent=1, ensure_ascii=False) + "\n", path)
 
 
 def read_json(path: Path) -> Any:

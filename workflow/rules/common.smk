@@ -4,7 +4,11 @@ from pathlib import Path
 
 SHARED_CODE = sorted(
     str(path)
-    for pattern in ("src/aienergy/*.py", "src/aienergy/contracts/*", "src/aienergy/formulas/*")
+    for pattern in (
+        "src/aienergy/*.py",
+        "src/aienergy/contracts/*",
+        "src/aienergy/formulas/*",
+    )
     for path in Path().glob(pattern)
     if path.suffix in {".py", ".csv", ".json"}
 )
@@ -34,7 +38,9 @@ RAW_FILES = sorted(str(path) for path in Path("data/raw").rglob("*") if path.is_
 # Published files are an optional input: `make report SNAPSHOTS=<folder>`.
 SNAPSHOTS = str(config.get("snapshots", ""))
 SNAPSHOT_FILES = (
-    sorted(str(path) for path in Path(SNAPSHOTS).rglob("*") if path.is_file()) if SNAPSHOTS else []
+    sorted(str(path) for path in Path(SNAPSHOTS).rglob("*") if path.is_file())
+    if SNAPSHOTS
+    else []
 )
 
 

@@ -25,7 +25,7 @@ FIGURE_FILES = [
 
 
 rule figures:
-    """Draw every figure in one process: imports cost more than drawing."""
+    """Draw every figure; the processes share what was loaded, which costs as much as drawing."""
     input:
         tables=rules.ingest.output.tables,
         facts=rules.normalize.output,
@@ -43,8 +43,9 @@ rule figures:
         "logs/figures.log",
     benchmark:
         "benchmarks/figures.tsv"
+    threads: 2
     message:
         "Drawing figures"
     shell:
         "python -m aienergy.figures --results results --captions {input.captions:q}"
-        " --out results/figures 2>&1 | tee {log:q}"
+        " --jobs {threads} --out results/figures 2>&1 | tee {log:q}"

@@ -46,12 +46,12 @@ rule compare:
     output:
         compared="results/ingest/compared.csv",
         revised="results/ingest/revised.csv",
-    params:
-        snapshots=SNAPSHOTS,
     log:
         "logs/compare.log",
     benchmark:
         "benchmarks/compare.tsv"
+    params:
+        snapshots=SNAPSHOTS,
     message:
         "Comparing facts with published files"
     shell:

@@ -11,7 +11,10 @@ rule verify:
         config="config.yaml",
         code=library("verify"),
     output:
-        tables=[f"results/verify/{name}.csv" for name in ("verdicts", "estimates", "consistency", "disclosure")],
+        tables=[
+            f"results/verify/{name}.csv"
+            for name in ("verdicts", "estimates", "consistency", "disclosure")
+        ],
         numbers="results/verify/numbers.json",
     log:
         "logs/verify.log",

@@ -185,6 +185,9 @@ def execute(formula: str, inputs: Mapping[str, Input], ledger: Ledger, seed: int
         result = equation.function(**arguments)
         interval = result if isinstance(result, Interval) else Interval(float(result))
         return Propagated(interval, {}, "point")
+    if all(isinstance(item, int | float) for item in inputs.values()):
+        # Nothing to carry through: thousands of facts are one printed value times a factor.
+        return Propagated(Interval(float(equation.function(**inputs))), {}, "point")
     factors = {name: _factor(item, ledger) for name, item in inputs.items()}
     return propagate(equation.function, factors, equation.powers, seed)
 

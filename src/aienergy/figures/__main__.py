@@ -1,9 +1,14 @@
 """`python -m aienergy.figures`: draw every figure, and write the table, caption and licence."""
 
 import argparse
+import multiprocessing
+import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from aienergy.errors import LedgerError, Problem
 from aienergy.figures.captions import read_captions, render
 from aienergy.figures.catalogue import FIGURES, Plan
 from aienergy.figures.data import Results, sources_of
@@ -20,6 +25,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, required=True, help="folder results")
     parser.add_argument("--captions", type=Path, required=True, help="reports/figures.yaml")
     parser.add_argument("--out", type=Path, required=True, help="folder results/figures")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (default: %(default)s)")
     parser.add_argument("--only", nargs="*", default=[], metavar="ID", help="draw just these")
     add_common(parser)
     return parser.parse_args()
@@ -74,10 +80,39 @@ def main() -> None:
     edition = str(settings(options.config)["edition"])
     captions = read_captions(options.captions, list(FIGURES))
     results = Results(options.results)
+    results.load()
     use_style()
-    for key, plan in FIGURES.items():
-        if not options.only or key in options.only:
-            write_figure(key, plan, captions[key], results, options.out, edition)
+    keys = [key for key in FIGURES if not options.only or key in options.only]
+
+    def draw(key: str) -> None:
+        write_figure(key, FIGURES[key], captions[key], results, options.out, edition)
+
+    share_work(draw, keys, options.jobs)
+
+
+def share_work(draw: Callable[[str], None], keys: list[str], jobs: int) -> None:
+    """Draw figures in so many processes, which share what is loaded already.
+
+    Raises:
+        LedgerError: A process failed; what it told stands above.
+    """
+
+    def draw_all(part: list[str]) -> None:
+        for key in part:
+            draw(key)
+
+    if jobs < 2 or not hasattr(os, "fork"):
+        draw_all(keys)
+        return
+    context = multiprocessing.get_context("fork")
+    parts = [keys[i::jobs] for i in range(jobs)]
+    workers = [context.Process(target=run, args=(partial(draw_all, part),)) for part in parts]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        raise LedgerError(Problem("figures", "not all could be drawn", "See what is told above."))
 
 
 if __name__ == "__main__":

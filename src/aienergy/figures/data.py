@@ -43,6 +43,10 @@ class Results:
         self.folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
 
+    def load(self) -> None:
+        """Read what every figure needs, before the work is shared out."""
+        _ = self.numbers, self.facts, self.names, self.sources
+
     def table(self, path: str) -> pd.DataFrame:
         """Return a table by stage and name, `estimate/costs`.
 

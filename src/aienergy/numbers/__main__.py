@@ -16,7 +16,7 @@ def main() -> None:
     options = arguments.parse_args()
     stages = [load(read_json(path)) for path in options.parts]
     numbers = merge(stages, settings(options.config)["seed"])
-    write_json([number.as_dict() for number in numbers], options.out)
+    write_json([number.as_dict() for number in numbers], options.out, is_rounded=True)
 
 
 if __name__ == "__main__":

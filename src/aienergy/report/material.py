@@ -57,6 +57,9 @@ class Material:
     as_of: str
     edition: str
     _tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _indexed: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[dict[str, Any]]]] = (
+        field(default_factory=dict)
+    )
 
     @cached_property
     def numbers(self) -> dict[str, Number]:
@@ -123,7 +126,14 @@ class Material:
         if unknown:
             hint = f"Its columns are {', '.join(table[0])}."
             raise LedgerError(Problem("template", f"table '{path}' has no column {unknown}", hint))
-        return [row for row in table if all(row[name] == want for name, want in equals.items())]
+        if not equals:
+            return list(table)
+        columns, wanted = tuple(equals), tuple(equals.values())
+        if (path, columns) not in self._indexed:  # chapters ask a table for one row many times
+            index = self._indexed.setdefault((path, columns), {})
+            for row in table:
+                index.setdefault(tuple(row[name] for name in columns), []).append(row)
+        return list(self._indexed[path, columns].get(wanted, []))
 
 
 def _by_key(path: Path, column: str) -> dict[str, dict[str, str]]:

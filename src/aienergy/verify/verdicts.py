@@ -61,7 +61,6 @@ def bind_claims(
                 support="real",
                 evidence="stated",
                 said_by="third_party",
-                note=str(claim["note"]),
                 boundary=boundary,
                 scope=scope,
             )
