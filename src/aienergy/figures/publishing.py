@@ -20,7 +20,7 @@ ASPECTS = {
     "emissions": "Emis-\nsions",
     "water": "Water",
 }
-FEWEST = 4  # systems below which a share says little
+FEWEST = 6  # systems below which a share says little
 
 
 def table(results: Results) -> pd.DataFrame:

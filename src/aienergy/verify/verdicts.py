@@ -21,8 +21,8 @@ def add_evidence(checked: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
         evidence: Table `evidence` as text.
 
     Returns:
-        The claims with columns evidence (one of `EVIDENCE`), evidence_reason, evidence_source and
-        evidence_locator.
+        The claims with columns evidence (one of `EVIDENCE`), evidence_reason, evidence_source,
+        evidence_locator and evidence_key (alike where one source meets one objection).
     """
     found = evidence.set_index("claim")[["verdict", "reason", "source", "locator"]]
     found.columns = pd.Index(["evidence", "evidence_reason", "evidence_source", "evidence_locator"])
@@ -30,6 +30,8 @@ def add_evidence(checked: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     whole["evidence"] = whole["evidence"].fillna("none")
     texts = ["evidence_reason", "evidence_source", "evidence_locator"]
     whole[texts] = whole[texts].fillna("")
+    # Figures of one source that meet one objection.
+    whole["evidence_key"] = whole["source"] + ": " + whole["evidence_reason"]
     return whole
 
 
