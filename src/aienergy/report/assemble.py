@@ -14,7 +14,7 @@ from markupsafe import Markup
 from aienergy.errors import LedgerError, Problem
 from aienergy.prose import environment
 from aienergy.report import register
-from aienergy.report.cells import deviation_text, inputs_text, plain_figure
+from aienergy.report.cells import computed_figure, deviation_text, inputs_text, plain_figure
 from aienergy.report.checks import check_page, unshown_figures
 from aienergy.report.exhibits import Exhibits, Heading
 from aienergy.report.finish import finish_tables, finish_text, shown_text
@@ -180,6 +180,7 @@ def start_pass(
 _FILTERS = {
     "capitalize_first": lambda text: text[:1].upper() + text[1:],
     "figure": plain_figure,
+    "computed": computed_figure,
     "deviation": deviation_text,
     "inputs": inputs_text,
 }

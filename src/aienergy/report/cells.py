@@ -5,7 +5,7 @@ from markupsafe import Markup, escape
 from aienergy.contracts.claims import CLAIM, OBSERVATION, split_inputs
 from aienergy.prose import significant
 
-_MOST_DIGITS = 10  # of a printed figure; a computed one is told with five
+_MOST_DIGITS = 10  # of a printed figure
 _LARGE, _SMALL = 1e12, 1e-4
 
 
@@ -21,6 +21,14 @@ def plain_figure(value: float | str) -> str:
     if len(part) > 4 or "e" in text:
         return significant(number, 5).rstrip("0").rstrip(".") if part else text
     return whole + point + part
+
+
+def computed_figure(value: float | str) -> str:
+    """Return a computed value with six significant digits, trailing zeros left out."""
+    if value == "":
+        return "–"
+    text = significant(float(value), 6)
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
 
 
 def deviation_text(share: float | str) -> str:

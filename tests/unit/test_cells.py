@@ -1,0 +1,50 @@
+"""Cells of the tables of claims: figures, deviations, inputs."""
+
+import pytest
+
+from aienergy.report.cells import computed_figure, deviation_text, inputs_text, plain_figure
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "computed"),
+    [
+        (1287.0, "1,287", "1,287"),
+        (656347.0, "656,347", "656,347"),
+        (0.1357, "0.1357", "0.1357"),
+        (321034.4828, "321,034.4828", "321,034"),
+        (7.468032, "7.468", "7.46803"),
+        (2.91e21, "2.91 × 10²¹", "2.91000 × 10²¹"),
+        (8.5e-05, "8.50 × 10⁻⁵", "8.50000 × 10⁻⁵"),
+        (0.0, "0", "0"),
+        ("", "–", "–"),
+    ],
+)
+def test_figures(value, printed, computed):
+    assert plain_figure(value) == printed
+    assert computed_figure(value) == computed
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0.0, "0\u00a0%"),
+        (0.0812, "+8.1\u00a0%"),
+        (-0.0058, "\u22120.58\u00a0%"),
+        (998.8, "×\u00a01,000"),
+        (-0.999, "×\u00a00.0010"),
+        ("", "–"),
+    ],
+)
+def test_deviations(share, told):
+    assert deviation_text(share) == told
+
+
+def test_inputs_are_told_in_words_linked_and_escaped():
+    cell = "power_w=1.5 kW;energy_kwh=claim:a.b;terms=1|2 kWh;pue=?;value=obs:c.d"
+    text = str(inputs_text(cell))
+
+    assert text.startswith("power w 1.5 kW; energy kwh ")
+    assert '<a href="#claim-a.b">another figure</a>' in text
+    assert "terms 1, 2 kWh; pue ?" in text
+    assert '<span class="e-id">c.d</span>' in text
+    assert "<script>" not in str(inputs_text("value=<script>"))
