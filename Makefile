@@ -42,7 +42,7 @@ lint: $(READY) ## ruff, mypy --strict, snakefmt and snakemake --lint
 	snakemake --lint
 
 bench: $(READY) ## time a full build, a build with nothing to do, and the start of Snakemake
-	@python tests/bench.py
+	@SNAPSHOTS="$(SNAPSHOTS)" python tests/bench.py
 
 clean: ## remove what was generated; templates, editions and the environment stay
 	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger.pdf

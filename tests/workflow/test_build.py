@@ -197,3 +197,25 @@ def test_every_stage_explains_itself(stage):
 
     assert result.returncode == 0
     assert f"python -m aienergy.{stage}" in result.stdout
+
+
+def test_published_files_switched_on_and_off_leave_the_bytes_of_a_build_without(built, tmp_path):
+    files = tmp_path / "snapshots/owid_carbon_intensity/2026-04-29"
+    files.mkdir(parents=True)
+    header = "Entity,Code,Year,Carbon intensity of electricity per kWh"
+    rows = ["Sweden,SWE,2023,38.42", "Sweden,SWE,2024,99"]
+    text = "\n".join([header, *rows]) + "\n"
+    (files / "carbon_intensity_electricity.csv").write_text(text, encoding="utf-8")
+    before = built.outputs()
+    target = ("--cores", "2", "results/numbers.json")
+    on = built.snakemake(*target, "--config", f"snapshots={tmp_path / 'snapshots'}")
+    numbers = json.loads((built.folder / "results/numbers.json").read_text())
+    values = {number["key"]: number["value"] for number in numbers}
+    off = built.snakemake(*target)
+
+    assert (on.returncode, off.returncode) == (0, 0), on.stderr + off.stderr
+    assert values["setting.snapshots"] > 0
+    assert values["snapshots.agrees"] == 1
+    assert values["snapshots.differs"] == 1
+    after = built.outputs()
+    assert [name for name in before if before[name] != after[name]] == []
