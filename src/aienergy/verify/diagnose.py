@@ -11,11 +11,11 @@ MEGAJOULES_PER_KILOWATT_HOUR = 3.6
 CO2_PER_CARBON = 44.009 / 12.011
 
 _FACTORS = {
-    "pounds taken for kilograms": POUNDS_PER_KILOGRAM,
-    "megajoules taken for kilowatt-hours": MEGAJOULES_PER_KILOWATT_HOUR,
-    "carbon dioxide taken for carbon": CO2_PER_CARBON,
-    "hours taken for days": 24.0,
-    "minutes taken for hours": 60.0,
+    "as if pounds were taken for kilograms": POUNDS_PER_KILOGRAM,
+    "as if megajoules were taken for kilowatt-hours": MEGAJOULES_PER_KILOWATT_HOUR,
+    "as if carbon dioxide were taken for carbon": CO2_PER_CARBON,
+    "as if hours were taken for days": 24.0,
+    "as if minutes were taken for hours": 60.0,
 }
 
 
@@ -40,9 +40,9 @@ def _mistake(ratio: float, inputs: Mapping[str, str]) -> str:
     if isinstance(pue, Literal) and float(pue.texts[0]) != 1:
         value = float(pue.texts[0])
         known = {
-            "PUE is applied twice": value,
-            "PUE is left out": 1 / value,
-            "divided by PUE instead of multiplied": value**-2,
+            "as if PUE were applied twice": value,
+            "as if PUE were left out": 1 / value,
+            "as if divided by PUE instead of multiplied": value**-2,
         } | known
     power = round(math.log10(ratio))
     if power:
