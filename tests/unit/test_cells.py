@@ -43,8 +43,9 @@ def test_inputs_are_told_in_words_linked_and_escaped():
     cell = "power_w=1.5 kW;energy_kwh=claim:a.b;terms=1|2 kWh;pue=?;value=obs:c.d"
     text = str(inputs_text(cell))
 
-    assert text.startswith("power w 1.5 kW; energy kwh ")
+    assert text.startswith("power 1.5 kW; energy ")
     assert '<a href="#claim-a.b">another figure</a>' in text
-    assert "terms 1, 2 kWh; pue ?" in text
+    assert "terms 1, 2 kWh; PUE ?" in text
     assert '<span class="e-id">c.d</span>' in text
+    assert str(inputs_text("hours_h=12;chips=8")) == "hours 12&nbsp;hours; chips 8"
     assert "<script>" not in str(inputs_text("value=<script>"))

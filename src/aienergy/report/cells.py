@@ -3,7 +3,9 @@
 from markupsafe import Markup, escape
 
 from aienergy.contracts.claims import CLAIM, OBSERVATION, split_inputs
-from aienergy.prose import significant
+from aienergy.prose import significant, unit_text
+from aienergy.report.register import parameter_text
+from aienergy.unit_names import unit_of_name
 
 _MOST_DIGITS = 10  # of a printed figure
 _LARGE, _SMALL = 1e12, 1e-4
@@ -45,11 +47,16 @@ def deviation_text(share: float | str) -> str:
 
 
 def inputs_text(cell: str) -> Markup:
-    """Return the inputs of a claim as a reader sees them, references linked to their rows."""
-    shown = [
-        escape(name.replace("_", " ")) + " " + Markup(", ").join(map(_value, value.split("|")))
-        for name, value in split_inputs(cell).items()
-    ]
+    """Return the inputs of a claim as a reader sees them, references linked to their rows.
+
+    A number printed without a unit gets the one that its parameter carries.
+    """
+    shown = []
+    for name, value in split_inputs(cell).items():
+        values = Markup(", ").join(map(_value, value.split("|")))
+        unit = unit_text(unit_of_name(name)) if value[-1].isdigit() and ":" not in value else ""
+        tail = Markup("&nbsp;") + escape(unit) if unit else Markup("")
+        shown.append(escape(parameter_text(name)) + " " + values + tail)
     return Markup("; ").join(shown)
 
 

@@ -8,6 +8,7 @@ from aienergy.contracts.numbers import Input as NumberInput
 from aienergy.contracts.numbers import Number, keys_of
 from aienergy.formulas import FORMULAS
 from aienergy.prose import printed_digits, significant, unit_text
+from aienergy.unit_names import unit_ending
 
 SAID_BY = {
     "operator": "said by the operator",
@@ -38,11 +39,6 @@ _READABLE = {"FLOP/s": "teraflop_s"}
 _LIST_SHOWN = 12  # a longer list of inputs is told by its length
 _SHARES_SHOWN = 3
 _SOURCES_SHOWN = 6
-# Units that parameter names carry, longest first; the value is printed with its own unit.
-_PARAMETER_UNITS = (
-    "_gco2e_per_kwh", "_usd_per_kwh", "_flop_per_s", "_usd_per_h", "_lb_per_kwh", "_kg_per_kwh",
-    "_kgco2e", "_per_s", "_flop", "_kwh", "_mwh", "_usd", "_wh", "_w", "_h",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +203,7 @@ def _whole(value: float) -> str:
 
 def parameter_text(name: str) -> str:
     """Return the name of a parameter as words, without the unit that it carries."""
-    for unit in _PARAMETER_UNITS:
-        if name.endswith(unit) and name != unit.lstrip("_"):
-            name = name.removesuffix(unit)
-            break
-    words = name.replace("_", " ")
+    words = name.removesuffix(unit_ending(name)).replace("_", " ")
     return {"pue": "PUE", "mfu": "MFU"}.get(words, words)
 
 
