@@ -383,3 +383,27 @@ def test_references_are_sorted_and_only_safe_links_pass():
 
 def test_dates_do_not_ask_the_locale():
     assert long_date("2026-11-01") == "1 November 2026"
+
+
+def test_points_on_paper_are_bare_marks_with_their_style_told_once():
+    def point(x, style):
+        return (
+            f'<g class="point" data-key="k.{x}"><title>tip</title>'
+            f'<use xlink:href="#m" x="{x}" y="1" style="{style}" />\n</g>'
+        )
+
+    def drawing(*points):
+        return f'<svg viewBox="0 0 9 9"><defs><path id="m"/></defs><g>{"".join(points)}</g></svg>'
+
+    alike = str(inline(drawing(*(point(x, "fill: red") for x in (1, 2, 3))), "f", "A", tips=False))
+    mixed = str(
+        inline(drawing(point(1, "fill: red"), point(2, "fill: blue")), "f", "A", tips=False)
+    )
+    screen = str(inline(drawing(point(1, "fill: red")), "f", "A", tips=True))
+
+    assert alike.count("<use") == 3
+    assert alike.count("<g") == 1
+    assert alike.count('style="fill: red"') == 1
+    assert mixed.count('style="fill: red"') == mixed.count('style="fill: blue"') == 1
+    assert "<g>" in mixed
+    assert 'data-key="k.1"' in screen

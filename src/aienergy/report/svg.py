@@ -12,7 +12,24 @@ _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 _SIZE = re.compile(r'\b(width|height)="([\d.]+)(?:px)?"')
 _SIDES = ("width", "height")
 _TIPS = re.compile(r"<title>.*?</title>|\sdata-key=\"[^\"]*\"", re.DOTALL)
+_POINT = re.compile(r'<g class="point">\s*(<use [^>]*/>)\s*</g>')
+_ALIKE = re.compile(
+    r'<g>(\s*<use [^>]*? style="([^"]*)" />(?:\s*<use [^>]*? style="\2" />)*\s*)</g>'
+)
 _IDS = re.compile(r'\bid="([^"]+)"')
+
+
+def _bare_points(inner: str) -> str:
+    """Return a drawing whose points are bare marks, their common style told once.
+
+    On screen each point is an element that can be pointed at; on paper each element costs time.
+    """
+
+    def told_once(match: re.Match[str]) -> str:
+        style = match[2]
+        return f'<g style="{style}">' + match[1].replace(f' style="{style}"', "") + "</g>"
+
+    return _ALIKE.sub(told_once, _POINT.sub(r"\1", inner))
 
 
 def inline(svg: str, key: str, alt: str, *, tips: bool) -> Markup:
@@ -32,7 +49,7 @@ def inline(svg: str, key: str, alt: str, *, tips: bool) -> Markup:
         raise LedgerError(Problem(f"{key}.svg", "no <svg> element with a viewBox", hint))
     inner = body[root.end() :]
     if not tips:  # a PDF reads the text for screen readers from the title of the whole
-        inner = f"<title>{escape(alt)}</title>" + _TIPS.sub("", inner)
+        inner = f"<title>{escape(alt)}</title>" + _bare_points(_TIPS.sub("", inner))
     # Ids that begin with the figure's own are safe already.
     ids = {name for name in _IDS.findall(body) if not name.startswith(f"{key}-")}
     inner = _IDS.sub(lambda m: f'id="{key}-{m[1]}"' if m[1] in ids else m[0], inner)
