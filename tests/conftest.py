@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aienergy.contracts import schema
-from aienergy.ingest.raw import SINGLE_TABLES
+from aienergy.contracts.tables import SINGLE_TABLES
 from tests.checkout import Checkout
 
 OBSERVATION = {

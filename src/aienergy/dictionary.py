@@ -2,32 +2,13 @@
 
 from pathlib import Path
 
-from aienergy.contracts import schema
 from aienergy.contracts.columns import Table
 from aienergy.contracts.quantities import qualifiers, quantities
-from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
+from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.formulas import ALIKE, FORMULAS, SAME
 from aienergy.tables import write_text
 
 PAGE = Path("docs/data-dictionary.md")
-TABLES = (
-    schema.OBSERVATION,
-    schema.SYSTEM,
-    schema.ACCELERATOR,
-    schema.REGION,
-    schema.SUBJECT,
-    schema.INSTRUMENT,
-    schema.RECOMMENDATION,
-    schema.ASSUMPTION,
-    schema.CLAIM,
-    schema.EVIDENCE_OF_CLAIM,
-    schema.LINEAGE,
-    schema.LINEAGE_STEP,
-    schema.PLACE,
-    schema.PROVIDER,
-    CORRECTION,
-    DISAGREEMENT,
-)
 
 
 def dictionary() -> str:
@@ -36,7 +17,7 @@ def dictionary() -> str:
         "# Data dictionary",
         "Generated from the contracts by `python -m aienergy.dictionary`; do not edit.",
     ]
-    for table in TABLES:
+    for table in (*FOLDER_TABLES, *SINGLE_TABLES):
         parts += [f"## {table.name}", f"{table.meaning}.", _columns(table)]
     parts += ["## Quantities", _quantities(), "## Qualifiers", _qualifiers()]
     parts += ["## Formulas", _formulas()]

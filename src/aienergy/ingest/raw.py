@@ -8,7 +8,6 @@ import pandas as pd
 from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 
-from aienergy.contracts import schema
 from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
 from aienergy.contracts.columns import Table, check_columns
 from aienergy.contracts.findings import Findings
@@ -16,25 +15,12 @@ from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.contracts.plausible import check_market_twins
 from aienergy.contracts.sources import check_sources
-from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
+from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
-SINGLE_TABLES = (
-    *schema.REGISTRIES,
-    schema.RECOMMENDATION,
-    schema.ASSUMPTION,
-    schema.EVIDENCE_OF_CLAIM,
-    schema.LINEAGE,
-    schema.LINEAGE_STEP,
-    schema.PLACE,
-    schema.PROVIDER,
-    CORRECTION,
-    DISAGREEMENT,
-)
-FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM)
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
 

@@ -1,0 +1,18 @@
+"""All tables under `data/raw`: what is read, what is checked, and what the dictionary tells."""
+
+from aienergy.contracts import schema
+from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
+
+SINGLE_TABLES = (
+    *schema.REGISTRIES,
+    schema.RECOMMENDATION,
+    schema.ASSUMPTION,
+    schema.EVIDENCE_OF_CLAIM,
+    schema.LINEAGE,
+    schema.LINEAGE_STEP,
+    schema.PLACE,
+    schema.PROVIDER,
+    CORRECTION,
+    DISAGREEMENT,
+)
+FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM)
