@@ -1,0 +1,1 @@
+"""Statistics of exponential growth: selection, lines, intervals, breaks, simulation, scores."""
