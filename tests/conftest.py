@@ -4,8 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from aienergy.contracts import schema
+from aienergy.contracts.series import SERIES_POINT
 from aienergy.contracts.tables import SINGLE_TABLES
 from tests.checkout import Checkout
 
@@ -68,6 +70,18 @@ REGISTRY_ROWS = {
         "text": "They print {doe2021.gpt3.energy}.", "source": "doe2021", "locator": "Table 4",
         "read": "full-text",
     },
+    "series": {
+        "key": "runs", "name": "Runs", "unit": "FLOP", "measure": "training_compute_flop",
+        "vintage": "2021-01-01", **CITED,
+    },
+    "published_trends": {
+        "key": "t1", "label": "Compute", "points": "series:runs", "rule": "all",
+        "start": "2020-01-01", "end": "2020-12-31", "convention": "plain", "cause": "not_read",
+    },
+}  # fmt: skip
+POINT = {
+    "series": "runs", "name": "GPT-3", "date": "2020-05-28", "value": "3.14e23",
+    "locator": "p. 3",
 }  # fmt: skip
 CLAIM = {
     "id": "doe2021.gpt3.energy", "topic": "training_energy", "subject": "gpt3", "quantity": "training energy", "value": "1287",
@@ -102,6 +116,7 @@ class TinyRaw:
         self.observations = [dict(OBSERVATION)]
         self.registries = {name: [dict(row)] for name, row in REGISTRY_ROWS.items()}
         self.claims = [dict(CLAIM)]
+        self.points = [dict(POINT)]
         self.bib = BIB
 
     def write(self) -> Path:
@@ -112,6 +127,8 @@ class TinyRaw:
         facts = self.folder / "observations/facts.csv"
         write_rows(facts, schema.OBSERVATION.columns, self.observations)
         write_rows(self.folder / "claims/doe.csv", schema.CLAIM.columns, self.claims)
+        points = self.folder / "series_points/runs.csv"
+        write_rows(points, SERIES_POINT.columns, self.points)
         (self.folder / "sources.bib").write_text(self.bib, encoding="utf-8")
         (self.folder / "runs").mkdir(exist_ok=True)
         return self.folder
@@ -121,6 +138,18 @@ class TinyRaw:
 def tiny(tmp_path) -> TinyRaw:
     """Return a small valid `data/raw` to spoil."""
     return TinyRaw(tmp_path / "raw")
+
+
+class _BuiltTogether(LoadScopeScheduling):
+    """Hand tests out one by one, but those of the built checkout to one worker, first of all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "built" if "built" in nodeid.partition("[")[0] else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Return how tests are handed out. Marks of groups do not reach xdist 3.8 under pytest 9."""
+    return _BuiltTogether(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ UNIT_TEXT = {
     "teraflop_s": "TFLOP/s",
     "petaflop_s": "PFLOP/s",
     "FLOP/J": "FLOP per joule",
+    "flop_s/USD": "FLOP/s per US dollar",
     "month": "months",
     "year": "years",
     "day": "days",

@@ -133,3 +133,8 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a CSV with rounded numbers and no index."""
     text = frame.to_csv(index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\n")
     write_text(text, path)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -9,6 +9,7 @@ ENDINGS = {
     "_usd_per_kwh": "USD/kWh",
     "_usd_per_h": "USD/h",
     "_byte_per_s": "byte/s",
+    "_flop_per_s_per_usd": "flop_s/USD",
     "_flop_per_s": "FLOP/s",
     "_flop_per_j": "FLOP/J",
     "_l_per_kwh": "L/kWh",

@@ -11,6 +11,7 @@ import pint
 
 _DEFINITIONS = """
 flop = [floating_point_operation] = FLOP
+flop_s = FLOP / second
 teraflop_s = 1e12 * FLOP / second
 petaflop_s = 1e15 * FLOP / second
 petaflop_s_day = 8.64e19 * FLOP

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from aienergy.errors import LedgerError
-from aienergy.ingest.codecarbon import read_codecarbon
-from aienergy.ingest.nvidia_smi import read_nvidia_smi
 from aienergy.ingest.runs import read_runs
+from aienergy.logs.codecarbon import read_codecarbon
+from aienergy.logs.nvidia_smi import read_nvidia_smi
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("AIENERGY_SHARED", ROOT.parent / "shared"))

@@ -84,7 +84,7 @@ def check_columns(frame: pd.DataFrame, table: Table, where: str, findings: Findi
             bad = filled & cells.duplicated()
             hint = "Give this row its own; a used one is never given again."
             findings.flag(where, bad, cells, "duplicate '{value}'", hint)
-        if "date" in name and column.pattern == DATE_PATTERN:
+        if column.pattern == DATE_PATTERN:
             dates = pd.to_datetime(cells.where(filled), format="%Y-%m-%d", errors="coerce")
             bad = filled & cells.str.fullmatch(DATE_PATTERN) & dates.isna()
             findings.flag(where, bad, cells, "'{value}' is no date", "Write year-month-day.")

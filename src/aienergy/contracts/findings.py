@@ -24,6 +24,8 @@ class Findings:
             what: What is wrong; `{value}` is replaced by the cell.
             hint: What to do; `{value}` as above.
         """
+        if not bad.any():
+            return
         for index, value in values[bad].items():
             line = int(str(index)) + FIRST_DATA_LINE
             place = f"{where}:{line} column {values.name}"

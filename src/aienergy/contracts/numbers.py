@@ -9,6 +9,8 @@ from aienergy.formulas import FORMULAS
 from aienergy.intervals import Interval, Propagated, Support, propagate
 
 Input = float | str | Sequence[float | str]
+# Names of central intervals by their level.
+_RANGES = {0.8: "ci80", 0.9: "p05_p95", 0.95: "ci95"}
 RELATIVE_TOLERANCE = 1e-9  # persisted values carry 12 significant digits
 
 
@@ -118,6 +120,7 @@ class Ledger:
         unit: str,
         formula: str,
         inputs: Mapping[str, Input],
+        sources: Iterable[str] = (),
         **details: Any,  # noqa: ANN401 -- the further attributes of Number
     ) -> Number:
         """Execute a formula on numbers and literals, and add the result.
@@ -128,6 +131,7 @@ class Ledger:
             unit: Unit of the result.
             formula: Name of a function of `formulas`.
             inputs: For each parameter a literal, a key, or a list of these.
+            sources: Where literals come from; sources of keys are found by themselves.
             details: Further attributes of `Number`.
 
         Raises:
@@ -136,6 +140,7 @@ class Ledger:
         result = execute(formula, inputs, self, self.seed)
         interval = result.interval
         upstream = {s.partition(":")[0]: None for n in self._upstream(inputs) for s in n.sources}
+        upstream |= dict.fromkeys(sources)
         return self.add(
             Number(
                 key=key,
@@ -147,7 +152,7 @@ class Ledger:
                 sources=tuple(upstream),
                 low=interval.low,
                 high=interval.high,
-                range="" if interval.is_point else "p05_p95",
+                range="" if interval.is_point else range_of(inputs),
                 support=interval.support,
                 variance_shares=result.variance_shares,
                 **details,
@@ -156,6 +161,12 @@ class Ledger:
 
     def _upstream(self, inputs: Mapping[str, Input]) -> list[Number]:
         return [self[key] for item in inputs.values() for key in keys_of(item)]
+
+
+def range_of(inputs: Mapping[str, Input]) -> str:
+    """Return what the ends of a derived interval are: a formula may be told another level."""
+    level = inputs.get("level", 0.9)
+    return _RANGES.get(level, "") if isinstance(level, float) else "p05_p95"
 
 
 def keys_of(item: Input) -> list[str]:

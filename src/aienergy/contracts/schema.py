@@ -108,6 +108,10 @@ SYSTEM = Table(
         ),
         "publication_date": Column("First publication", required=True, pattern=DATE_PATTERN),
         "date_precision": PRECISION,
+        "notable": Column(
+            "Whether it is a row of Epoch AI's list of notable models of 2026-07-19",
+            values=("yes",),
+        ),
         "source": SOURCE,
         "locator": LOCATOR,
         "read": READ,

@@ -1,6 +1,8 @@
 """All tables under `data/raw`: what is read, what is checked, and what the dictionary tells."""
 
 from aienergy.contracts import schema
+from aienergy.contracts.forecasts import FORECAST
+from aienergy.contracts.series import PUBLISHED_TREND, SERIES, SERIES_POINT
 from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
 
 SINGLE_TABLES = (
@@ -14,5 +16,8 @@ SINGLE_TABLES = (
     schema.PROVIDER,
     CORRECTION,
     DISAGREEMENT,
+    SERIES,
+    PUBLISHED_TREND,
+    FORECAST,
 )
-FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM)
+FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM, SERIES_POINT)

@@ -11,9 +11,11 @@ from pybtex.exceptions import PybtexError
 from aienergy.contracts.claims import CLAIM, OBSERVATION, check_claims, check_cycles
 from aienergy.contracts.columns import Table, check_columns
 from aienergy.contracts.findings import Findings
+from aienergy.contracts.forecasts import check_forecasts
 from aienergy.contracts.lineages import check_lineages
 from aienergy.contracts.observations import check_assumptions, check_observations
 from aienergy.contracts.plausible import check_market_twins
+from aienergy.contracts.series import check_series
 from aienergy.contracts.sources import check_sources
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.errors import LedgerError, Problem
@@ -22,7 +24,7 @@ from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 # Folders of files that are read one by one, and how their names end.
-FOLDERS = {"observations": ".csv", "claims": ".csv", "sources": ".yaml"}
+FOLDERS = {"observations": ".csv", "claims": ".csv", "series_points": ".csv", "sources": ".yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Raw:
     """Everything people wrote down, as text, checked.
 
     Attributes:
-        tables: The tables by name; observations and claims are one table each.
+        tables: The tables by name; those kept in folders are one table each.
         sources: The bibliography, one row per key.
         runs: Components of measured runs.
     """
@@ -76,6 +78,8 @@ def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findin
         whole = tables[table.name]
         for where, part in whole.groupby("file", sort=False):
             check_columns(part.reset_index(drop=True), table, str(where), findings)
+        if "id" not in whole:
+            continue
         bad = whole["id"].duplicated() & (whole["id"] != "")
         for where, rows in whole[bad].groupby("file"):
             inside = rows["id"].duplicated()
@@ -102,6 +106,8 @@ def _check_meaning(
     check_cycles(tables["claims"].reset_index(drop=True), str(folder / "claims"), findings)
     _check_places(tables, folder, findings)
     check_lineages(tables, set(kinds.index), folder, findings)
+    check_series(tables, folder, findings)
+    check_forecasts(tables["forecasts"], folder, findings)
 
 
 def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:

@@ -17,8 +17,8 @@ import pandas as pd
 from aienergy.contracts.columns import KEY_PATTERN
 from aienergy.contracts.descriptions import read_description
 from aienergy.errors import LedgerError, Problem
-from aienergy.ingest.codecarbon import read_codecarbon
-from aienergy.ingest.nvidia_smi import read_nvidia_smi
+from aienergy.logs.codecarbon import read_codecarbon
+from aienergy.logs.nvidia_smi import read_nvidia_smi
 from aienergy.tables import read_text
 
 DESCRIPTION = "run.yaml"
@@ -87,7 +87,7 @@ def read_runs(folder: Path) -> pd.DataFrame:
             tables.append(tabulate_run(loaded[-1]))
         except LedgerError as error:
             problems += error.problems
-    problems += _repeated_logs(loaded)
+    problems += repeated_logs(loaded)
     if problems:
         raise LedgerError(*problems)
     return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
@@ -248,7 +248,7 @@ def _evidence_problems(table: pd.DataFrame, files: RunFiles) -> list[Problem]:
     return problems
 
 
-def _repeated_logs(loaded: list[RunFiles]) -> list[Problem]:
+def repeated_logs(loaded: list[RunFiles]) -> list[Problem]:
     """Refuse one log in two runs: its energy would count twice."""
     first: dict[tuple[str, tuple[str, ...]], str] = {}
     problems = []

@@ -1,6 +1,7 @@
-"""Bring observations to canonical units, and bind each as a number."""
+"""Bring observations and series to canonical units, and bind each observation as a number."""
 
 from aienergy.normalize.observations import bind, names, normalize
+from aienergy.normalize.series import normalize_series
 from aienergy.stage import parser, run, write_stage
 from aienergy.tables import read_texts
 
@@ -13,7 +14,12 @@ def main() -> None:
     subjects = names({name: read_texts(options.ingested / f"{name}.csv") for name in TABLES})
     rows = normalize(read_texts(options.ingested / "observations.csv"))
     numbers = bind(rows, dict(zip(subjects["key"], subjects["name"], strict=True)))
-    write_stage({"subjects": subjects, "observations": rows}, numbers, options.out)
+    series = normalize_series(
+        read_texts(options.ingested / "series_points.csv"),
+        read_texts(options.ingested / "series.csv"),
+    )
+    tables = {"subjects": subjects, "observations": rows, "series_points": series}
+    write_stage(tables, numbers, options.out)
 
 
 if __name__ == "__main__":

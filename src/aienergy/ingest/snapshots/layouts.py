@@ -28,6 +28,7 @@ from aienergy.units import conversion_factor
 COLUMNS = Path(__file__).with_name("columns.csv")
 LARGEST_FILE_BYTE = 64 * 2**20
 MOST_CATEGORIES = 20
+MOST_DIGITS = 30  # of a whole number; a longer one is damage, and fits into no column
 _POWER = re.compile(r"power|watt|draw|\btdp\b|\b[kmgt]?w\b", re.IGNORECASE)
 _VINTAGE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -319,8 +320,13 @@ def parse_json(content: bytes | str, name: str) -> object:
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is no value")
 
+    def whole(digits: str) -> int:
+        if len(digits) > MOST_DIGITS:
+            raise ValueError(f"a whole number of {len(digits)} digits")
+        return int(digits)
+
     try:
-        return json.loads(decode(content, name), parse_constant=refuse)
+        return json.loads(decode(content, name), parse_constant=refuse, parse_int=whole)
     except (ValueError, RecursionError) as error:
         hint = "Is the file whole? Fetch it again."
         raise LedgerError(Problem(name, f"no JSON that can be read: {error}", hint)) from error

@@ -92,6 +92,9 @@ def read(content: bytes | str, name: str, corrections: pd.DataFrame | None = Non
 def _check_identity(table: pd.DataFrame, name: str) -> None:
     if "energy_per_output_token_j" not in table:
         return
+    if "output_tokens_per_s" not in table:
+        hint = "Energy per token cannot be checked without output_throughput_tokens_per_sec."
+        raise LedgerError(Problem(name, "no throughput", hint))
     implied = table["gpu_power_w"] / table["output_tokens_per_s"]
     off = (implied / table["energy_per_output_token_j"] - 1).abs() > TOLERANCE
     findings = Findings()
