@@ -6,7 +6,16 @@ exponents, so that intervals can pass through it in closed form.
 """
 
 # Importing a module registers its equations.
-from aienergy.formulas import claims, fitted, general, physical, published, stated, trends
+from aienergy.formulas import (
+    claims,
+    fitted,
+    general,
+    physical,
+    published,
+    robustness,
+    stated,
+    trends,
+)
 from aienergy.formulas.fitted import SUPPORTS
 from aienergy.formulas.registry import ALIKE, FORMULAS, SAME, Formula, Values
 from aienergy.formulas.trends import doubling_time_month, growth_per_year
@@ -25,6 +34,7 @@ __all__ = [
     "growth_per_year",
     "physical",
     "published",
+    "robustness",
     "stated",
     "trends",
 ]

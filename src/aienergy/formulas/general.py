@@ -51,3 +51,26 @@ def geometric_mean(terms: list[float]) -> float:
 def count(terms: list[float]) -> float:
     """How many values a statement rests on."""
     return float(len(terms))
+
+
+@formula("part / whole", unit="1", part=1, whole=-1)
+def share_of_count(part: float, whole: float) -> float:
+    """Share that some of a number of trials, rows or systems make up."""
+    return part / whole
+
+
+@formula(
+    "quantile of the list at the given share",
+    on_values=True,
+    unit=SAME,
+    units={"terms": SAME, "share": "1"},
+)
+def quantile_of(terms: list[float], share: float) -> float:
+    """Quantile of a list, interpolated between neighbours."""
+    return float(np.quantile(terms, share))
+
+
+@formula("mean of the terms", on_values=True, unit=SAME, units={"terms": SAME})
+def mean_of(terms: list[float]) -> float:
+    """Arithmetic mean of values of one unit."""
+    return float(np.mean(terms))

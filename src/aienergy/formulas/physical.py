@@ -159,6 +159,12 @@ def efficiency_flop_per_j(peak_flop_per_s: Values, board_power_w: Values) -> Val
     return peak_flop_per_s / board_power_w
 
 
+@formula("peak / price", peak_flop_per_s=1, purchase_price_usd=-1)
+def rate_flop_per_s_per_usd(peak_flop_per_s: Values, purchase_price_usd: Values) -> Values:
+    """Peak rate of an accelerator for a dollar of its price."""
+    return peak_flop_per_s / purchase_price_usd
+
+
 @formula("power / throughput", power_w=1, throughput_per_s=-1)
 def energy_per_unit_wh(power_w: Values, throughput_per_s: Values) -> Values:
     """Energy of one unit of use at full load, in Wh."""

@@ -68,13 +68,14 @@ def find_breaks(points: Points, rule: Rule, level: float, draws: int, seed: int)
     best = at[int(np.argmin(bic))]
     seen = points.where(points.year <= rule.end)
     weight = _redrawn(seen, rule, draws, seed)
-    inside = rule.window(seen)
+    inside = rule.window(seen) & np.isfinite(seen.log10)
     base, gain = _gains(seen.year[inside], seen.log10[inside], weight[:, inside], grid)
     tail = (1 - level) / 2
     low, high = np.quantile(grid[gain.argmax(axis=1)], [tail, 1 - tail])
     total = weight[:, inside].sum(axis=1)
-    left = np.maximum(base - gain.max(axis=1), 1e-12)
-    beats = total * np.log(left / base) + 2 * np.log(total) < 0
+    least = np.full_like(base, 1e-12)
+    left = np.maximum(base - gain.max(axis=1), least)
+    beats = total * np.log(left / np.maximum(base, least)) + 2 * np.log(total) < 0
     return Breaks(
         best,
         _slopes(chosen, best),
@@ -98,8 +99,8 @@ def candidates(year: Floats) -> Floats:
 def _redrawn(points: Points, rule: Rule, draws: int, seed: int) -> Floats:
     weight = case_counts(len(points), draws, np.random.default_rng(seed))
     if rule.size:
-        log10 = np.broadcast_to(points.log10, weight.shape)
-        weight = weight * ranked(points.year, log10, weight, rule.size)
+        by = np.broadcast_to(points.by, weight.shape)
+        weight = weight * ranked(points.year, by, weight, rule.size)
     return weight
 
 
@@ -140,7 +141,7 @@ def _best_pair(points: Points, grid: Floats) -> tuple[tuple[float, float], float
     plain = np.stack([np.ones_like(t), t], axis=1)
     hinge = np.maximum(t[:, None] - (grid - points.year.mean())[None, :], 0.0)
     base = np.linalg.lstsq(plain, np.column_stack([points.log10, hinge]), rcond=None)[0]
-    y, *_ = (points.log10 - plain @ base[:, 0],)
+    y = points.log10 - plain @ base[:, 0]
     rest = hinge - plain @ base[:, 1:]
     gram, moved = rest.T @ rest, rest.T @ y
     own = np.diag(gram)

@@ -1,6 +1,6 @@
 """Other people's conventions, as named options, to reproduce what they published.
 
-Sevilla et al. (2022) count a month as 30 days and a year as 365, open their windows at both ends,
+Sevilla et al. (2022) count a month as 30 days, open their windows at both ends,
 call a system large where it stands out from those within a year of it, and add noise to a case
 bootstrap. None of it is used for our own fits.
 """
@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from aienergy.growth.lines import fit_line, slopes
+from aienergy.growth.lines import fit_line
 from aienergy.growth.points import DAYS_PER_YEAR, Floats, Mask, Points, Texts, year_of
-from aienergy.growth.resampling import case_counts
+from aienergy.intervals import Interval
 
-DAYS_PER_MONTH, DAYS_PER_SLOPE_YEAR = 30, 365
+DAYS_PER_MONTH = 30
 NOISE_DEX = float(np.log10(2))
-LEVEL = 0.95
 _HALF_DAY = 0.5 / DAYS_PER_YEAR
-Action = Literal["ignore", "label", "remove", "isolate"]
 ERAS = ("Pre Deep Learning Era", "Deep Learning Era", "Large Scale Era")
 BIG_ALPHAGO = ("AlphaGo Master", "AlphaGo Zero")
 
@@ -51,41 +48,65 @@ class Setting:
     large_scale: str = "2015-09-01"
     merge_last: bool = False
     by_domain: bool = False
-    small: Action = "remove"
-    large: Action = "label"
-    alphago: Action = "ignore"
-    records: Action = "ignore"
+    small: Literal["ignore", "label", "remove"] = "remove"
+    large: Literal["ignore", "label", "isolate"] = "label"
+    alphago: Literal["ignore", "remove"] = "ignore"
+    records: Literal["ignore", "label", "isolate"] = "ignore"
     low_z: float = -2.0
     high_z: float = 0.76
     window_years: float = 2.0
     rare_domain: int = 10
 
 
-def sevilla_fits(points: Points, setting: Setting, draws: int, seed: int) -> pd.DataFrame:
-    """Fit every era and class as Sevilla et al. (2022) do.
+def sevilla_groups(points: Points, setting: Setting) -> dict[str, Points]:
+    """Cut the systems into eras and classes as Sevilla et al. (2022) do.
 
     Args:
         points: Systems; names tell the AlphaGo family, groups the domain.
         setting: Which run.
-        draws: Resamples.
-        seed: Seed of the random numbers.
 
     Returns:
-        Columns trend (class and era), n, orders_per_year, doubling_month, doubling_low,
-        doubling_high, r2; groups of two or fewer systems have no row.
+        Points of each line by its name, such as `Large Scale Large Scale Era`; groups of two or
+        fewer systems have none.
     """
     inside = (points.year > year_of(setting.start)) & (points.year < year_of(setting.end))
     points = points.where(inside)
-    label = _domains(points, setting)
-    points, label = _classes(points, label, setting)
+    points, label = _classes(points, _domains(points, setting), setting)
     era = _eras(points, setting)
-    rows = []
-    for name in ERAS:
-        for group in sorted(set(label[era == name])):
-            chosen = points.where((era == name) & (label == group))
-            if len(chosen) > 2:
-                rows.append({"trend": f"{group} {name}", **_fit(chosen, draws, seed)})
-    return pd.DataFrame(rows)
+    found = {
+        f"{group} {name}": points.where((era == name) & (label == group))
+        for name in ERAS
+        for group in sorted(set(label[era == name]))
+    }
+    return {name: group for name, group in found.items() if len(group) > 2}
+
+
+def sevilla_doubling(points: Points, level: float, draws: int, seed: int) -> Interval:
+    """Return the doubling time in months of 30 days, with a bootstrap that adds noise.
+
+    Each resample draws cases with replacement and adds to every log10 an error between a half and
+    a double, uniform in the logarithm; resamples of two or fewer different systems are dropped.
+
+    Args:
+        points: Systems of one line.
+        level: Coverage of the interval.
+        draws: Resamples.
+        seed: Seed of the random numbers.
+    """
+    n, rng = len(points), np.random.default_rng(seed)
+    picked = rng.integers(0, n, size=(draws, n), dtype=np.uint16)
+    different = np.diff(np.sort(picked, axis=1), axis=1).astype(bool).sum(axis=1) + 1
+    picked = picked[different > 2]
+    t = (points.year - points.year.mean())[picked]
+    y = (points.log10 - points.log10.mean())[picked]
+    y += rng.uniform(-NOISE_DEX, NOISE_DEX, picked.shape)
+    t -= t.mean(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.einsum("ij,ij->i", t, y) / np.einsum("ij,ij->i", t, t)
+    month = np.log10(2) * DAYS_PER_YEAR / DAYS_PER_MONTH
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(month / found, [tail, 1 - tail])  # nan: a resample of one day
+    return Interval(float(month / fit_line(points).slope), float(low), float(high))
 
 
 def _domains(points: Points, setting: Setting) -> Texts:
@@ -154,33 +175,3 @@ def _eras(points: Points, setting: Setting) -> Texts:
         (points.year <= end) & (end > points.year.min(initial=np.inf)) for end in (first, second)
     ]
     return np.select(conditions, [ERAS[0], ERAS[1]], third).astype(object)
-
-
-def _fit(points: Points, draws: int, seed: int) -> dict[str, float]:
-    line = fit_line(points)
-    rng = np.random.default_rng(seed)
-    weight = case_counts(len(points), draws, rng)
-    # A case drawn k times carries the mean of k errors, and counts k times.
-    noise = _mean_noise(weight, rng)
-    found = slopes(points.year, points.log10 + noise, weight)
-    found = found[(weight > 0).sum(axis=1) > 2]
-    month = np.log10(2) * DAYS_PER_YEAR / DAYS_PER_MONTH
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(month / found, [tail, 1 - tail])
-    return {
-        "n": line.n,
-        "orders_per_year": line.slope * DAYS_PER_SLOPE_YEAR / DAYS_PER_YEAR,
-        "doubling_month": month / line.slope,
-        "doubling_low": float(low),
-        "doubling_high": float(high),
-        "r2": line.r2,
-    }
-
-
-def _mean_noise(weight: Floats, rng: np.random.Generator) -> Floats:
-    """Return the mean of as many uniform errors as a case counts in each draw."""
-    total = np.zeros(weight.shape)
-    for copies in range(int(weight.max())):
-        drawn = rng.uniform(-NOISE_DEX, NOISE_DEX, weight.shape)
-        total += np.where(weight > copies, drawn, 0.0)
-    return total / np.maximum(weight, 1)

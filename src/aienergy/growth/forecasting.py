@@ -96,7 +96,8 @@ def tell(points: Points, size: int, origin: float, days: Floats, model: str) -> 
     """
     known = points.where(points.year <= origin)
     frontier = known.where(at_release(known, size))
-    if np.sum(frontier.year > origin - FIVE_YEARS) < _MIN_POINTS:
+    recent = frontier.year[(frontier.year > origin - FIVE_YEARS) & (frontier.year >= SINCE)]
+    if len(recent) < _MIN_POINTS or np.ptp(recent) < _BIN_YEARS:
         return None
     return MODELS[model](frontier, origin, days)
 

@@ -6,6 +6,10 @@ import numpy as np
 
 from aienergy.growth.points import Floats, Points
 
+# Spread of the days, per count, below which all are one. It lies between what two days in a row
+# leave, 7.5e-6 (n - 1) / n, and what rounding leaves of one day.
+_ONE_DAY = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,11 +47,11 @@ def fit_line(points: Points) -> Line:
     n = len(points)
     if n < 3:
         raise ValueError(f"{n} points carry no line with an error; at least 3 are needed")
+    if points.year.min() == points.year.max():
+        raise ValueError("all points are of one day: growth over time cannot be told")
     pivot, level = points.year.mean(), points.log10.mean()
     t, y = points.year - pivot, points.log10 - level
     stt, syy = float(t @ t), float(y @ y)
-    if stt == 0:
-        raise ValueError("all points are of one day: growth over time cannot be told")
     slope = float(t @ y) / stt
     rss = max(syy - slope * float(t @ y), 0.0)
     residual = np.sqrt(rss / (n - 2))
@@ -83,4 +87,4 @@ def slopes(year: Floats, log10: Floats, weight: Floats) -> Floats:
         sy, sty = weighted.sum(axis=1), weighted @ t
     spread = total * stt - st * st
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(spread > 1e-9, (total * sty - st * sy) / spread, np.nan)
+        return np.where(spread > _ONE_DAY * total, (total * sty - st * sy) / spread, np.nan)

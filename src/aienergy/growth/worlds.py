@@ -89,7 +89,8 @@ def coverage(
         worlds: Simulated histories of each kind.
         draws: Resamples of each interval.
         level: Nominal coverage.
-        seed: Seed; each kind and each block of histories has a stream of its own.
+        seed: Seed; each kind and each block of histories has a stream of its own, so that kinds
+            can be simulated apart.
         kinds: Which worlds.
         tell: Called with a line of progress.
 
@@ -98,7 +99,8 @@ def coverage(
         (slope), bias (mean slope less truth), width (median of the interval), systems (mean).
     """
     parts = []
-    for place, kind in enumerate(kinds):
+    for kind in kinds:
+        place = WORLDS.index(kind) if kind in WORLDS else len(WORLDS)
         truth = _truth(kind, np.random.default_rng([seed, place, 0]))
         blocks = max(1, _ROWS // draws)
         found: list[pd.DataFrame] = []
