@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint bench clean lock experiments
+.PHONY: help report test lint bench bench-growth calibrate clean lock experiments
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # One environment from one lock file: by uv where it can be had, else by pip.
 $(READY): requirements.txt pyproject.toml workflow/setup/ensure_system.sh
@@ -32,7 +32,7 @@ report: $(READY) ## build everything: results/, figures, the HTML and the PDF re
 	@snakemake --cores $(CORES) $(if $(SNAPSHOTS),--config snapshots="$(SNAPSHOTS)")
 
 test: $(READY) ## run the whole test suite
-	@python -m pytest -n 2 --dist loadgroup
+	@python -m pytest -n 2
 
 lint: $(READY) ## ruff, mypy --strict, snakefmt and snakemake --lint
 	ruff check .
@@ -43,6 +43,12 @@ lint: $(READY) ## ruff, mypy --strict, snakefmt and snakemake --lint
 
 bench: $(READY) ## time a full build, a build with nothing to do, and the start of Snakemake
 	@SNAPSHOTS="$(SNAPSHOTS)" python tests/bench.py
+
+bench-growth: $(READY) ## time the statistics of growth, and plain loops that do the same
+	@python tests/bench_growth.py
+
+calibrate: $(READY) ## simulate anew how often the intervals of growth hold the truth (minutes)
+	@snakemake --cores $(CORES) --forcerun calibrate -- data/calibration/coverage.csv
 
 clean: ## remove what was generated; templates, editions and the environment stay
 	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger.pdf

@@ -58,10 +58,19 @@ def _repeated_keys(node: yaml.Node | None, path: Path) -> list[Problem]:
 
 
 def _wrong_dates(settings: dict[str, Any], path: Path) -> list[Problem]:
+    """Return what is no date, and windows that end before they start."""
+    trends = settings["trends"]
+    windows = {
+        f"trends.{part}.{i}": window
+        for part in ("fits", "editions")
+        for i, window in enumerate(trends[part])
+    }
     dates = {"as_of": settings["as_of"]}
-    eras = settings["trends"]["eras"]
-    for i, era in enumerate(eras):
-        dates |= {f"trends.eras.{i}.{end}": era[end] for end in ("start", "end")}
+    for place, window in windows.items():
+        dates |= {f"{place}.{end}": window[end] for end in ("start", "end") if end in window}
+    for part in ("starts", "ends"):
+        days = trends["specification"][part]
+        dates |= {f"trends.specification.{part}.{i}": day for i, day in enumerate(days)}
     problems = []
     for place, text in dates.items():
         try:
@@ -69,10 +78,10 @@ def _wrong_dates(settings: dict[str, Any], path: Path) -> list[Problem]:
         except ValueError:
             where = f"{path} key {place}"
             problems.append(Problem(where, f"'{text}' is no date", "Write year-month-day."))
-    for i, era in enumerate(eras):
-        if era["start"] > era["end"]:
-            where = f"{path} key trends.eras.{i}"
-            problems.append(Problem(where, "the era ends before it starts", "Swap its ends."))
+    for place, window in windows.items():
+        if window["start"] > window.get("end", settings["as_of"]):
+            where = f"{path} key {place}"
+            problems.append(Problem(where, "the window ends before it starts", "Swap its ends."))
     return problems
 
 

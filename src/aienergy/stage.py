@@ -17,6 +17,7 @@ FOLDERS = {
     "ingested": "folder results/ingest",
     "normalized": "folder results/normalize",
     "estimated": "folder results/estimate",
+    "calibrated": "folder data/calibration",
     "out": "folder that the stage writes to",
 }
 

@@ -41,7 +41,7 @@ def test_the_committed_configuration_is_valid():
             "config.yaml:10 key seed: the key stands there twice",
         ),
         ('as_of: "2026-11-23"', 'as_of: "2026-13-01"', "'2026-13-01' is no date"),
-        ('end: "2011-12-31"', 'end: "1911-12-31"', "the era ends before it starts"),
+        ('end: "2011-12-31"', 'end: "1911-12-31"', "the window ends before it starts"),
     ],
 )
 def test_a_spoilt_configuration_is_refused(config, change, to, says):

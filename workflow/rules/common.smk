@@ -8,6 +8,7 @@ SHARED_CODE = sorted(
         "src/aienergy/*.py",
         "src/aienergy/contracts/*",
         "src/aienergy/formulas/*",
+        "src/aienergy/growth/*",
     )
     for path in Path().glob(pattern)
     if path.suffix in {".py", ".csv", ".json"}
@@ -29,6 +30,10 @@ INGESTED = [
     "providers",
     "corrections",
     "disagreements",
+    "series",
+    "series_points",
+    "published_trends",
+    "forecasts",
     "sources",
     "runs",
 ]
@@ -44,8 +49,10 @@ SNAPSHOT_FILES = (
 )
 
 
-def library(stage):
+def library(*packages):
     """Return the files a stage is made of, so that editing one reruns just what depends on it."""
-    files = Path(f"src/aienergy/{stage}").rglob("*")
+    files = [
+        path for name in packages for path in Path(f"src/aienergy/{name}").rglob("*")
+    ]
     own = sorted(str(path) for path in files if path.suffix in {".py", ".csv"})
     return SHARED_CODE + own

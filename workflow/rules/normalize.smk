@@ -9,6 +9,7 @@ rule normalize:
     output:
         observations="results/normalize/observations.csv",
         subjects="results/normalize/subjects.csv",
+        series="results/normalize/series_points.csv",
         numbers="results/normalize/numbers.json",
     log:
         "logs/normalize.log",
