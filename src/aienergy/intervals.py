@@ -7,6 +7,7 @@ distribution behind a transform, so a factor is fully described by a median and 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -137,10 +138,7 @@ def propagate(
 def _sample(
     formula: Callable[..., Any], inputs: Mapping[str, Interval], uncertain: list[str], seed: int
 ) -> Propagated:
-    from scipy import stats
-
-    sobol = stats.qmc.Sobol(len(uncertain), scramble=True, rng=np.random.default_rng(seed))
-    scores = stats.norm.ppf(sobol.random_base2(SAMPLE_POWER))
+    scores = _scores(len(uncertain), seed)
     draws = {name: inputs[name].at(scores[:, i]) for i, name in enumerate(uncertain)}
     points = {name: item.value for name, item in inputs.items() if name not in draws}
     result = np.asarray(formula(**draws, **points), dtype=float)
@@ -154,3 +152,14 @@ def _sample(
         {name: float(share) for name, share in zip(uncertain, shares, strict=True)},
         "sampled",
     )
+
+
+@cache
+def _scores(count: int, seed: int) -> Floats:
+    """Return standard-normal scores, shape (points, count), the same for each formula."""
+    from scipy import stats
+
+    sobol = stats.qmc.Sobol(count, scramble=True, rng=np.random.default_rng(seed))
+    scores: Floats = stats.norm.ppf(sobol.random_base2(SAMPLE_POWER))
+    scores.flags.writeable = False  # shared by all that ask for it
+    return scores

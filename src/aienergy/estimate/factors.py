@@ -56,13 +56,13 @@ def fit_factors(facts: Facts, ledger: Ledger) -> None:
     ledger.derive(MFU, "Model FLOP utilization", "1", "fitted_share", {"terms": terms})
 
 
-def disclosed_mfu(facts: Facts) -> pd.DataFrame:
-    """Return MFU values that makers disclosed, best-known first.
+def disclosed_mfu(facts: Facts, system: str | None = None) -> pd.DataFrame:
+    """Return MFU values that makers disclosed, of one system or of all, best-known first.
 
     A value somebody computed from the hours of a run would make the compute route a copy of the
     hours route.
     """
-    rows = facts.select("mfu")
+    rows = facts.select("mfu", system)
     return rows[rows["evidence"] != "modelled"]
 
 

@@ -1,5 +1,6 @@
 """Facility energy of training runs, by every route that the evidence allows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -107,17 +108,22 @@ def hours_of(facts: Facts, system: str) -> tuple[dict[str, Input], str] | None:
         return None
     counts = _of_final_run(facts.select("accelerator_count", system))
     times = _of_final_run(facts.select("training_time_h", system))
-    if counts.empty or times.empty:
-        return None
-    both = counts.merge(times, on=["q_accelerator", "source"], suffixes=("_count", "_time"))
-    if both.empty:
-        return None
-    row = both.iloc[0]
-    inputs: dict[str, Input] = {
-        "accelerator_count": str(row["id_count"]),
-        "training_time_h": str(row["id_time"]),
-    }
-    return inputs, str(row["q_accelerator"])
+    time_of: dict[tuple[str, str], str] = {}
+    for accelerator, source, key in _joined(times):
+        time_of.setdefault((accelerator, source), key)
+    for accelerator, source, key in _joined(counts):
+        if (accelerator, source) in time_of:
+            inputs: dict[str, Input] = {
+                "accelerator_count": key,
+                "training_time_h": time_of[accelerator, source],
+            }
+            return inputs, accelerator
+    return None
+
+
+def _joined(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Yield accelerator, source and id of each row: counts and times match by the former two."""
+    return zip(rows["q_accelerator"], rows["source"], rows["id"], strict=True)
 
 
 def _of_final_run(rows: pd.DataFrame) -> pd.DataFrame:
@@ -164,8 +170,7 @@ def _compute_route(facts: Facts, system: str, accelerator: str, pue: str) -> Rou
     peak = next((peak for peak in peaks if peak is not None), None)
     if board is None or peak is None:
         return None
-    disclosed = disclosed_mfu(facts)
-    disclosed = disclosed[disclosed["subject"] == system]
+    disclosed = disclosed_mfu(facts, system)
     mfu = MFU if disclosed.empty else str(disclosed["id"].iloc[0])
     inputs: dict[str, Input] = {
         "training_compute_flop": compute,
