@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from aienergy.errors import LedgerError
-from aienergy.ingest.codecarbon import read_codecarbon
+from aienergy.logs.codecarbon import read_codecarbon
 
 WHERE = "data/raw/runs/x/emissions.csv"
 # One hour at 100 W CPU, 300 W on two GPUs and 20 W of memory: 0.42 kWh in all.

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from aienergy.errors import LedgerError
-from aienergy.ingest.nvidia_smi import read_nvidia_smi
+from aienergy.logs.nvidia_smi import read_nvidia_smi
 
 WHERE = "data/raw/runs/x/power.csv"
 HEADER = "timestamp, index, uuid, utilization.gpu [%], power.draw [W]"

@@ -1,0 +1,1 @@
+"""Logs of power and energy: readers that know a format by its content, and the gates they share."""

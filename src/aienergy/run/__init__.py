@@ -1,0 +1,1 @@
+"""The command `aienergy run`: energy of anybody's logs."""
