@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.fit.command import add_fit
+from aienergy.run.command import add_run
 from aienergy.stage import run
 from aienergy.tables import read_json
 
@@ -58,19 +60,6 @@ def cite(options: argparse.Namespace) -> None:
     figure = read_json(path)
     print(figure["citation"])
     print(f"Licence: {figure['licence']}. Sources: {', '.join(figure['sources'])}.")
-
-
-def read_run(options: argparse.Namespace) -> None:
-    """Print the energy of logged runs, component by component."""
-    from aienergy.ingest.runs import load_run, read_runs, tabulate_run
-
-    one = (options.folder / "run.yaml").is_file()
-    table = tabulate_run(load_run(options.folder)) if one else read_runs(options.folder)
-    if table.empty:
-        hint = "Name a folder with a run.yaml, or one that holds such folders (data/raw/runs)."
-        raise LedgerError(Problem(str(options.folder), "no run found", hint))
-    columns = ["run", "component", "energy_kwh", "duration_s", "evidence", "boundary", "scope"]
-    print(table[columns].to_string(index=False))
 
 
 def check(options: argparse.Namespace) -> None:
@@ -139,11 +128,10 @@ READS_RESULTS = ("explain", "cite", "facts")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], tuple[str, str] | None]] = {
     "explain": (explain, ("key", "key of a number, such as gpt3.energy.patterson2021")),
     "cite": (cite, ("figure", "id of a figure, such as fig-training-compute")),
-    "run": (read_run, ("folder", "a run, or a folder of runs such as data/raw/runs")),
     "check": (check, ("file", "table of claims, laid out as data/raw/claims/*.csv")),
     "facts": (facts, None),
 }
-PATHS = ("folder", "file")
+PATHS = ("file",)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -171,6 +159,8 @@ def parser() -> argparse.ArgumentParser:
             told = "compare with all other vintages, not the newest alone"
             command.add_argument("--all-vintages", action="store_true", help=told)
         command.set_defaults(function=function)
+    add_fit(commands)
+    add_run(commands)
     _add_fetch(commands)
     return whole
 
