@@ -17,7 +17,6 @@ from aienergy.report.finish import finish_tables, finish_text
 from aienergy.report.material import Material, long_date
 from aienergy.report.pdf import write_pdf
 from aienergy.report.references import authors_long, lettered_years, references
-from aienergy.report.svg import inline
 from aienergy.tables import write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,7 +147,8 @@ def test_exhibits_are_numbered_in_order_of_appearance_also_before_they_appear(si
     assert '<a class="ref" href="#fig-one">Figure\u00a02</a>' in page
     assert '<a class="ref" href="#tab-later">Table\u00a01</a>' in page
     assert '<a class="ref" href="#sec-here">Section\u00a01.2</a>' in page
-    assert '<a class="ref" href="#chapter-carbon">Chapter\u00a03</a>' in page
+    place = CHAPTERS.index("carbon") + 1
+    assert f'<a class="ref" href="#chapter-carbon">Chapter\u00a0{place}</a>' in page
     assert re.search(r'id="fig-two">\s*<p class="figure-title"><span class="label">Figure 1<', page)
     assert '<h3 id="sec-here"><span class="secno">1.2</span> Second</h3>' in page
 
@@ -293,10 +293,21 @@ def test_the_pdf_reads_back(site, tmp_path):
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "1,287\u00a0MWh" in text or "1,287 MWh" in text
     assert f"of {len(reader.pages)}" in text
+    assert "drawn" in text  # letters of a drawing stay letters
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert "Compute" in " ".join(
         str(item.title) for item in reader.outline if hasattr(item, "title")
     )
+
+
+@pytest.mark.parametrize("where", ["https://example.org/x.png", "file:///etc/hostname", "x.png"])
+def test_the_pdf_refuses_a_drawing_that_asks_for_what_lies_outside(site, tmp_path, where):
+    paper, _ = page_of(site, "print")
+    leak = paper.replace("</svg>", f'<image href="{where}" width="9" height="9"/></svg>', 1)
+    assert leak != paper
+    with pytest.raises(LedgerError, match=r"Failed to load|Relative URI"):
+        write_pdf(leak, tmp_path / "x.pdf")
+    assert not (tmp_path / "x.pdf").exists()
 
 
 def test_the_pdf_refuses_what_lies_outside(site, tmp_path):
@@ -339,20 +350,6 @@ def test_a_conversion_tells_what_the_source_printed():
     assert entry.printed_as == "2,000 lb"
 
 
-def test_drawings_of_one_page_share_no_id_and_tell_their_text():
-    drawn = inline(SVG, "fig-one", 'Alt "text"', tips=True)
-    assert 'id="fig-one-p"' in drawn
-    assert 'href="#fig-one-p"' in drawn
-    assert 'role="img" aria-label="Alt &#34;text&#34;"' in drawn
-    assert 'width="40" height="20"' in drawn
-    assert "<title>tip" in drawn
-    paper = inline(SVG, "fig-one", "Alt", tips=False)
-    assert "tip" not in paper
-    assert "data-key" not in paper
-    with pytest.raises(LedgerError, match="no <svg> element"):
-        inline("<svg></svg>", "fig-one", "Alt", tips=True)
-
-
 def test_tables_get_scope_and_aligned_numbers():
     page = finish_tables(
         "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><th>x</th>"
@@ -383,27 +380,3 @@ def test_references_are_sorted_and_only_safe_links_pass():
 
 def test_dates_do_not_ask_the_locale():
     assert long_date("2026-11-01") == "1 November 2026"
-
-
-def test_points_on_paper_are_bare_marks_with_their_style_told_once():
-    def point(x, style):
-        return (
-            f'<g class="point" data-key="k.{x}"><title>tip</title>'
-            f'<use xlink:href="#m" x="{x}" y="1" style="{style}" />\n</g>'
-        )
-
-    def drawing(*points):
-        return f'<svg viewBox="0 0 9 9"><defs><path id="m"/></defs><g>{"".join(points)}</g></svg>'
-
-    alike = str(inline(drawing(*(point(x, "fill: red") for x in (1, 2, 3))), "f", "A", tips=False))
-    mixed = str(
-        inline(drawing(point(1, "fill: red"), point(2, "fill: blue")), "f", "A", tips=False)
-    )
-    screen = str(inline(drawing(point(1, "fill: red")), "f", "A", tips=True))
-
-    assert alike.count("<use") == 3
-    assert alike.count("<g") == 1
-    assert alike.count('style="fill: red"') == 1
-    assert mixed.count('style="fill: red"') == mixed.count('style="fill: blue"') == 1
-    assert "<g>" in mixed
-    assert 'data-key="k.1"' in screen

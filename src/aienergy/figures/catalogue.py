@@ -6,12 +6,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from aienergy.figures import (
+    backtest,
+    calibration,
     compute,
     costs,
     demand,
     disclosure,
     factors,
     footprints,
+    forecasts,
+    growth_families,
+    growth_overview,
     hardware,
     inference,
     openai,
@@ -19,8 +24,11 @@ from aienergy.figures import (
     place,
     publishing,
     runs,
+    specifications,
     training,
+    undisclosed,
     verdicts,
+    vintages,
 )
 from aienergy.figures.data import Results
 from aienergy.figures.sheet import Sheet
@@ -46,6 +54,28 @@ FIGURES: dict[str, Plan] = {
         compute.history_table, compute.history_facts, compute.draw_history
     ),
     "fig-ai-and-compute": Plan(openai.table, openai.facts, openai.draw),
+    "fig-growth-overview": Plan(growth_overview.table, growth_overview.facts, growth_overview.draw),
+    "fig-growth-runs": Plan(
+        growth_families.table_of("runs"), growth_families.facts, growth_families.draw
+    ),
+    "fig-growth-cost-energy": Plan(
+        growth_families.table_of("cost_energy"), growth_families.facts, growth_families.draw
+    ),
+    "fig-growth-hardware": Plan(
+        growth_families.table_of("hardware"), growth_families.facts, growth_families.draw
+    ),
+    "fig-growth-clusters": Plan(
+        growth_families.table_of("clusters"), growth_families.facts, growth_families.draw
+    ),
+    "fig-growth-use": Plan(
+        growth_families.table_of("use"), growth_families.facts, growth_families.draw
+    ),
+    "fig-specifications": Plan(specifications.table, specifications.facts, specifications.draw),
+    "fig-vintages": Plan(vintages.table, vintages.facts, vintages.draw),
+    "fig-coverage": Plan(calibration.table, calibration.facts, calibration.draw),
+    "fig-backtest": Plan(backtest.table, backtest.facts, backtest.draw),
+    "fig-forecasts": Plan(forecasts.table, forecasts.facts, forecasts.draw),
+    "fig-undisclosed": Plan(undisclosed.table, undisclosed.facts, undisclosed.draw),
     "fig-footprints": Plan(footprints.table, footprints.facts, footprints.draw),
     "fig-training-energy": Plan(training.table, training.facts, training.draw),
     "fig-place": Plan(place.table, place.facts, place.draw),

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import row_label, rows_axis, stripe
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREEN, INK, ORANGE, Look, marker, money, tint
+from aienergy.tables import records
 
 ROUTES = {
     "electricity": ("electricity", GREEN, "o"),

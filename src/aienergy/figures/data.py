@@ -138,17 +138,16 @@ class Results:
         return frame.astype({"value": float, "low": float, "high": float})
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as dictionaries."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
 def sources_of(table: pd.DataFrame, results: Results) -> list[str]:
     """Return the keys of the sources behind a figure's table, the ones with more rows first.
 
-    Every column `key` or `*_key` holds keys of numbers.
+    Every column `key` or `*_key` holds keys of numbers, and a column `point_source` the source of
+    rows that are no numbers.
     """
     counts: dict[str, int] = {}
+    named = list(table["point_source"].dropna()) if "point_source" in table else []
+    for source in (str(text) for text in named if text):
+        counts[source] = counts.get(source, 0) + 1
     columns = [name for name in table.columns if name == "key" or str(name).endswith("_key")]
     keys = [str(key) for name in columns for key in table[name].dropna() if key]
     for key in keys:

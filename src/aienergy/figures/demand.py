@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.labels import pushed_apart
 from aienergy.figures.marks import grid, heading, label_axis, note, ticks
 from aienergy.figures.sheet import Sheet, tipped
@@ -20,6 +20,7 @@ from aienergy.figures.style import (
     tint,
 )
 from aienergy.prose import significant
+from aienergy.tables import records
 
 HISTORY = "historic"
 SOURCES = {"iea2025": ("IEA", INK, "o"), "shehabi2024": ("LBNL", GREEN, "s")}

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.labels import pushed_apart
 from aienergy.figures.marks import grid, label_axis, note, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREEN, VERMILLION, marker, shade
+from aienergy.tables import records
 
 SUBJECT = "notable_ai_systems"
 ALL = "all"

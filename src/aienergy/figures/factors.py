@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import row_label, rows_axis, stripe
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -17,6 +17,7 @@ from aienergy.figures.style import (
     marker,
 )
 from aienergy.prose import significant
+from aienergy.tables import records
 
 PITCH = 0.36  # inches a country
 YEAR = 2023

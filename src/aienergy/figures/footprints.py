@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import note, row_heading, row_label, rows_axis
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -20,6 +20,7 @@ from aienergy.figures.style import (
     marker,
     scaled,
 )
+from aienergy.tables import records
 
 SEARCH = "Architecture search"
 # group, label, key of the number. Rows with one label share a line and are connected.

@@ -6,17 +6,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.labels import along, box_of, place_labels
-from aienergy.figures.lines import growth_line
+from aienergy.figures.lines import (
+    fitted,
+    growth_line,
+    points_of,
+    told_vintages,
+    vintage_of,
+)
 from aienergy.figures.marks import grid, label_axis, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREEN, INK, ORANGE, SMALL, VERMILLION, marker
-from aienergy.frontier import fractional_year
+from aienergy.growth.points import fractional_year
 from aienergy.prose import significant
+from aienergy.tables import records
 
-GROWTH = "trend.hardware_efficiency.growth_per_year"
-COUNT = "trend.hardware_efficiency.n"
+FIT = "chip_efficiency"
 GIGA = 1e9
 # Words of a name that a label can do without: its maker, its family, its socket.
 _MAKER = re.compile(
@@ -46,29 +52,33 @@ def table(results: Results) -> pd.DataFrame:
         Columns series (`accelerator`, `trend`), accelerator, name, vendor, key, date, year,
         gflop_per_j, low, high, precision, rated_power_key, n, growth_per_year and its interval.
     """
-    rows = results.table("trends/hardware_efficiency")
-    vendors = results.table("ingest/accelerators").set_index("key")["vendor"]
+    fit = fitted(results, FIT)
+    rows = points_of(results, "hardware_efficiency")
+    rows = rows[rows["date"].between(fit["start"], fit["end"])]
+    made_of = [results.number(key).inputs for key in rows["key"]]
+    precisions = results.facts.frame.set_index("id")["q_precision"]
     frame = pd.DataFrame(
         {
             "series": "accelerator",
-            "accelerator": rows["accelerator"],
-            "name": [results.name(key) for key in rows["accelerator"]],
-            "vendor": [vendors[key] for key in rows["accelerator"]],
+            "accelerator": rows["subject"],
+            "name": [results.name(key) for key in rows["subject"]],
+            "vendor": rows["organization"],
             "key": rows["key"],
             "date": rows["date"],
             "year": fractional_year(rows["date"]),
             "gflop_per_j": rows["value"] / GIGA,
-            "precision": rows["precision"],
-            "rated_power_key": [results.number(k).inputs["board_power_w"] for k in rows["key"]],
+            "precision": [precisions[inputs["peak_flop_per_s"]] for inputs in made_of],
+            "rated_power_key": [inputs["board_power_w"] for inputs in made_of],
+            "vintage": [vintage_of(inputs["peak_flop_per_s"], results) for inputs in made_of],
         }
     )
-    growth, count = results.number(GROWTH), results.number(COUNT)
+    growth = results.number(fit["growth_key"])
     ends = (float(frame["year"].min()), float(frame["year"].max()))
     level = float(np.log10(frame["gflop_per_j"]).mean())
     line = pd.DataFrame(growth_line(*ends, float(frame["year"].mean()), level, growth))
     line = line.rename(columns={"value": "gflop_per_j"}).assign(
         series="trend", accelerator="", name="", vendor="", key=growth.key, date="", precision="",
-        rated_power_key="", n=count.value, growth_per_year=growth.value, growth_low=growth.low,
+        rated_power_key="", n=fit["n"], growth_per_year=growth.value, growth_low=growth.low,
         growth_high=growth.high,
     )  # fmt: skip
     return pd.concat([frame, line], ignore_index=True)
@@ -85,6 +95,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
     ]
     return {
         "count": str(len(chips)),
+        "vintages": told_vintages(chips),
         "tpu_count": str(int((chips["vendor"] == "Google").sum())),
         "first_year": chips["date"].min()[:4],
         "last_year": chips["date"].max()[:4],

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import note, row_heading, row_label, rows_axis
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -19,6 +19,7 @@ from aienergy.figures.style import (
     marker,
     scaled,
 )
+from aienergy.tables import records
 
 # Tasks that pick or mark something, and write nothing.
 CHOOSING = frozenset(

@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.labels import along, box_of, place_labels
-from aienergy.figures.lines import growth_line
+from aienergy.figures.lines import (
+    at_frontier,
+    fitted,
+    growth_line,
+    points_of,
+    told_vintages,
+    vintage_of,
+)
 from aienergy.figures.marks import grid, heading, label_axis, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -20,8 +27,9 @@ from aienergy.figures.style import (
     power_of_ten,
     tint,
 )
-from aienergy.frontier import fractional_year
+from aienergy.growth.points import fractional_year
 from aienergy.prose import significant
+from aienergy.tables import records
 from aienergy.units import conversion_factor
 
 MODERN = 2012.0
@@ -45,13 +53,12 @@ def table(results: Results) -> pd.DataFrame:
         Columns series (`chart`, `today`, `today_before`, `trend`), system, name, key, date, year,
         petaflop_s_day, low, high, n, doubling_month, doubling_low, doubling_high.
     """
-    chart = _points(results, results.table("trends/openai_points"), "chart")
-    now = _points(results, results.table("trends/compute_points"), "today")
+    chart = _points(results, points_of(results, "openai_chart"), "chart")
+    now = _points(results, points_of(results, "training_compute"), "today")
     same = now[now["system"].isin(chart["system"])]
     before = now[(now["year"] < MODERN) & ~now["system"].isin(chart["system"])]
-    eras = records(results.table("trends/openai_eras"))
-    lines = [_trend(era, chart, results) for era in eras]
-    parts = [chart, same, before.assign(series="today_before"), *lines]
+    line = _trend(fitted(results, "openai_chart"), chart, results)
+    parts = [chart, same, before.assign(series="today_before"), line]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -59,20 +66,21 @@ def _points(results: Results, rows: pd.DataFrame, series: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "series": series,
-            "system": rows["system"],
-            "name": [results.name(key) for key in rows["system"]],
+            "system": rows["subject"],
+            "name": [results.name(key) for key in rows["subject"]],
             "key": rows["key"],
             "date": rows["date"],
             "year": fractional_year(rows["date"]),
             "petaflop_s_day": rows["value"] * conversion_factor("FLOP", "petaflop_s_day"),
+            "vintage": [vintage_of(key, results) for key in rows["key"]],
         }
     )
 
 
 def _trend(era: dict[str, Any], chart: pd.DataFrame, results: Results) -> pd.DataFrame:
     growth, doubling = results.number(era["growth_key"]), results.number(era["doubling_key"])
-    fitted = [str(key) for key in growth.inputs["values"]]
-    inside = chart["key"].isin(fitted)
+    inside = chart["date"].between(era["start"], era["end"])
+    inside &= at_frontier(chart.assign(value=chart["petaflop_s_day"]), int(era["size"]))
     scale = np.log10(conversion_factor("FLOP", "petaflop_s_day"))
     pivot = float(chart.loc[inside, "year"].mean())
     years = (era["first_year"], era["last_year"])
@@ -96,6 +104,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
         "n": f"{frame.loc[frame['series'] == 'trend', 'n'].iloc[0]:.0f}",
         "count": str(len(chart)),
         "today_count": str(len(now)),
+        "vintages": told_vintages(now),
         "revised_count": str(int((both["distance"] > REVISED).sum())),
         "before_count": str(int((frame["series"] == "today_before").sum())),
         "furthest_name": str(furthest["name"]),

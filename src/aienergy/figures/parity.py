@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import grid, heading, label_axis, note, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -19,6 +19,7 @@ from aienergy.figures.style import (
     scaled,
     tint,
 )
+from aienergy.tables import records
 
 REACH = 1.6  # the drawing ends at this many times the parity of the largest system
 COUNTS = ((1e9, "billion"), (1e6, "million"), (1.0, ""))

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import grid, label_axis, note, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, INK, VERMILLION, bar_end, tint
 from aienergy.prose import significant
+from aienergy.tables import records
 
 WORLD = "world"
 PITCH = 0.156  # inches a grid

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import note, row_heading, row_label
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, INK, MUTED, PAPER, tint
+from aienergy.tables import records
 
 PITCH = 0.25  # inches a row
 GAP = 0.42  # inches between providers and years, for the heading

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import grid, heading, note, row_label, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -23,6 +23,7 @@ from aienergy.figures.style import (
     scaled,
     tint,
 )
+from aienergy.tables import records
 
 KINDS = {"search": (BLUE, "o"), "training": (VERMILLION, "s"), "inference": (GREEN, "^")}
 COMPONENTS = {"cpu": ("processor", ORANGE), "ram": ("memory", PURPLE), "gpu": ("accelerator", BLUE)}

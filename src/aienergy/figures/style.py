@@ -20,7 +20,7 @@ SIZE, SMALL = 9.0, 8.5  # points
 FAMILY = "IBM Plex Sans"
 # Characters of headings: Basic Latin, no-break space, times, division, dash, minus, subscript two.
 _LATIN = [*range(32, 127), 0xA0, 0xD7, 0xF7, 0x2013, 0x2212, 0x2082]
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SI_KWH = ((1e6, "GWh"), (1e3, "MWh"), (1.0, "kWh"), (1e-3, "Wh"), (1e-6, "mWh"))
 SI_WH = ((1e3, "kWh"), (1.0, "Wh"), (1e-3, "mWh"), (1e-6, "µWh"), (1e-9, "nWh"))
 MASS_KG = ((1e3, "t"), (1.0, "kg"), (1e-3, "g"), (1e-6, "mg"))
@@ -159,7 +159,7 @@ def power_of_ten(value: float) -> str:
     """Return `10²³` for a power of ten; other values get no label."""
     text = f"{value:.0e}"
     mantissa, _sign, power = text.partition("e")
-    if mantissa != "1" or int(power) < 0:
+    if mantissa != "1":
         return ""
     return f"10{str(int(power)).translate(_SUPERSCRIPT)}"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import row_label, rows_axis, stripe
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -18,6 +18,7 @@ from aienergy.figures.style import (
     marker,
     scaled,
 )
+from aienergy.tables import records
 
 ROUTES = {
     "power": ("hours × stated power", GREEN),

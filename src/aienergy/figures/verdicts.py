@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from aienergy.figures.data import Results, records
+from aienergy.figures.data import Results
 from aienergy.figures.marks import grid, note, row_label, ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREY, INK, ORANGE, PAPER, SKY, VERMILLION, bar_end, tint
+from aienergy.tables import records
 
 PITCH = 0.3  # inches a topic
 PREFIX = "verdict.topic_"

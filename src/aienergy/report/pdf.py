@@ -1,10 +1,14 @@
 """Turn the page into a PDF whose bytes depend on nothing but the page."""
 
+import base64
 import hashlib
 import logging
+import re
 from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
+
+_DRAWING = re.compile(r'<svg\b[^>]*?\saria-label="([^"]*)"[^>]*>.*?</svg>', re.DOTALL)
 
 
 def write_pdf(page: str, path: Path, *, draft: bool = False) -> None:
@@ -27,7 +31,7 @@ def write_pdf(page: str, path: Path, *, draft: bool = False) -> None:
     logger.handlers = [complaints]
     logger.propagate = False
     identifier = hashlib.sha256(page.encode("utf-8")).hexdigest()[:32].encode("ascii")
-    data = HTML(string=page, url_fetcher=fetcher).write_pdf(
+    data = HTML(string=with_images(page), url_fetcher=fetcher).write_pdf(
         pdf_identifier=identifier, pdf_variant="pdf/ua-1", pdf_tags=True
     )
     if complaints.serious and not draft:
@@ -40,6 +44,20 @@ def write_pdf(page: str, path: Path, *, draft: bool = False) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)
     partial.replace(path)
+
+
+def with_images(page: str) -> str:
+    """Return the page with each drawing as an image that holds it, told by the same text.
+
+    The image stays a drawing of lines and letters. As part of the page, each of its thousands of
+    marks would be an element of HTML, with a style of its own to be found.
+    """
+
+    def image(match: re.Match[str]) -> str:
+        data = base64.b64encode(match[0].encode("utf-8")).decode("ascii")
+        return f'<img alt="{match[1]}" src="data:image/svg+xml;base64,{data}">'
+
+    return _DRAWING.sub(image, page)
 
 
 class _Complaints(logging.Handler):

@@ -16,6 +16,8 @@ _POINT = re.compile(r'<g class="point">\s*(<use [^>]*/>)\s*</g>')
 _ALIKE = re.compile(
     r'<g>(\s*<use [^>]*? style="([^"]*)" />(?:\s*<use [^>]*? style="\2" />)*\s*)</g>'
 )
+# Matplotlib turns every level text by minus nothing: a matrix for each, told and applied in vain.
+_UNTURNED = re.compile(r' transform="rotate\(-?0 [^")]*\)"')
 _IDS = re.compile(r'\bid="([^"]+)"')
 
 
@@ -48,8 +50,8 @@ def inline(svg: str, key: str, alt: str, *, tips: bool) -> Markup:
         hint = "Save the figure as SVG with a viewBox."
         raise LedgerError(Problem(f"{key}.svg", "no <svg> element with a viewBox", hint))
     inner = body[root.end() :]
-    if not tips:  # a PDF reads the text for screen readers from the title of the whole
-        inner = f"<title>{escape(alt)}</title>" + _bare_points(_TIPS.sub("", inner))
+    if not tips:
+        inner = _bare_points(_UNTURNED.sub("", _TIPS.sub("", inner)))
     # Ids that begin with the figure's own are safe already.
     ids = {name for name in _IDS.findall(body) if not name.startswith(f"{key}-")}
     inner = _IDS.sub(lambda m: f'id="{key}-{m[1]}"' if m[1] in ids else m[0], inner)

@@ -12,9 +12,6 @@ from aienergy.contracts.numbers import load
 from aienergy.numbers.merge import merge
 from tests.checkout import ROOT, Checkout
 
-# One worker builds the shared checkout; the tests that need it run there.
-pytestmark = pytest.mark.xdist_group("built")
-
 
 def comma_locale(tmp_path) -> dict[str, str] | None:
     """Return the settings of a locale with a decimal comma, or None where none can be made."""
@@ -121,7 +118,7 @@ def test_a_second_run_has_nothing_to_do(built):
     ("module", "reruns", "rests"),
     [
         (
-            "src/aienergy/trends/compute.py",
+            "src/aienergy/trends/fits.py",
             {"trends", "numbers", "figures", "render_html", "render_pdf"},
             {"check_inputs", "ingest", "normalize", "estimate", "verify", "scenarios"},
         ),
@@ -131,7 +128,7 @@ def test_a_second_run_has_nothing_to_do(built):
             {"check_inputs", "ingest", "normalize", "estimate", "trends", "numbers", "figures"},
         ),
         (
-            "src/aienergy/ingest/codecarbon.py",
+            "src/aienergy/logs/codecarbon.py",
             {"check_inputs", "ingest", "normalize", "estimate", "numbers"},
             set(),
         ),

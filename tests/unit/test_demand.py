@@ -1,4 +1,4 @@
-"""Hardware efficiency and electricity demand, from observations written by hand."""
+"""Electricity demand and labels, from observations written by hand."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,6 @@ from aienergy.contracts.numbers import Ledger
 from aienergy.facts import Facts
 from aienergy.normalize.observations import bind, normalize, quantity_label
 from aienergy.scenarios.demand import demand_table, derive_growth
-from aienergy.trends.hardware import hardware_efficiency
 
 
 def opened(facts, **columns) -> tuple[Facts, Ledger]:
@@ -18,58 +17,6 @@ def opened(facts, **columns) -> tuple[Facts, Ledger]:
     )  # fmt: skip
     rows = normalize(frame)
     return Facts(rows), Ledger(bind(rows, {key: key for key in rows["subject"]}))
-
-
-def test_efficiency_takes_bf16_before_fp16_and_recovers_growth():
-    facts, keys = [], []
-    for i in range(6):
-        key = f"a{i}"
-        keys.append(key)
-        peak = 1e14 * 1.5**i
-        facts += [
-            (
-                f"{key}.fp16",
-                key,
-                "peak_flop_per_s",
-                "precision=fp16;sparsity=dense",
-                "7e12",
-                "FLOP/s",
-                "",
-                "s",
-            ),
-            (
-                f"{key}.bf16",
-                key,
-                "peak_flop_per_s",
-                "precision=bf16;sparsity=dense",
-                f"{peak}",
-                "FLOP/s",
-                "",
-                "s",
-            ),
-            (
-                f"{key}.sparse",
-                key,
-                "peak_flop_per_s",
-                "precision=bf16;sparsity=sparse",
-                "9e20",
-                "FLOP/s",
-                "",
-                "s",
-            ),
-            (f"{key}.board", key, "board_power_w", "statistic=rated", "250", "W", "", "s"),
-        ]
-    accelerators = pd.DataFrame(
-        {"key": keys, "kind": "gpu", "release_date": [f"20{10 + i}-01-01" for i in range(6)]}
-    )
-    known, ledger = opened(facts)
-
-    table = hardware_efficiency(known, accelerators, 0.9, ledger)
-
-    assert table["precision"].tolist() == ["bf16"] * 6
-    assert table.loc[0, "value"] == pytest.approx(1e14 / 250)
-    growth = ledger["trend.hardware_efficiency.growth_per_year"]
-    assert growth.value == pytest.approx(1.5, rel=1e-3)
 
 
 def test_growth_of_demand_is_over_the_sources_own_base_year():
