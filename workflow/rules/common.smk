@@ -34,6 +34,7 @@ INGESTED = [
     "series_points",
     "published_trends",
     "forecasts",
+    "validation_cases",
     "sources",
     "runs",
 ]

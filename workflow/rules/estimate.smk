@@ -19,6 +19,8 @@ rule estimate:
                 "parity",
                 "runs",
                 "comparisons",
+                "methods",
+                "method_cases",
             )
         ],
         numbers="results/estimate/numbers.json",

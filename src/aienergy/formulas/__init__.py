@@ -15,6 +15,7 @@ from aienergy.formulas import (
     robustness,
     stated,
     trends,
+    validation,
 )
 from aienergy.formulas.fitted import SUPPORTS
 from aienergy.formulas.registry import ALIKE, FORMULAS, SAME, Formula, Values
@@ -37,4 +38,5 @@ __all__ = [
     "robustness",
     "stated",
     "trends",
+    "validation",
 ]
