@@ -21,6 +21,7 @@ FIGURES = [
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-training-and-use",
+    "fig-methods",
     "fig-own-runs",
     "fig-electricity-demand",
     "fig-disclosure",
