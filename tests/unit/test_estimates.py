@@ -66,7 +66,7 @@ CASES = pd.DataFrame(
         for name in METERED
     ],
     columns=["observation", "measured_by", "hardware", "phase", "verdict", "tool_estimate"],
-)
+).assign(domain="full_server")
 
 
 @pytest.fixture

@@ -90,6 +90,9 @@ def observations() -> pd.DataFrame:
         for i, v in enumerate(("5", "6", "6"))
     ]
     rows += [
+        ("desk.meter", "b", "workload_energy_kwh", "accelerator_count=1;meter=plug;task=net", "0.3", "kWh", "metered", "node"),
+        ("desk.tool", "b", "workload_energy_kwh", "accelerator_count=1;meter=codecarbon;task=net", "0.24", "kWh", "modelled", "node"),
+        ("desk.time", "b", "workload_time_h", "accelerator_count=1;task=net", "2", "h", "counted", ""),
         ("net.energy", "net", "training_energy_kwh", "accelerator=a", "50", "kWh", "counter", "board"),
         ("net.compute", "net", "training_compute_flop", "", "7.2e20", "FLOP", "counted", ""),
         ("net.mfu", "net", "mfu", "", "0.9", "1", "stated", ""),
@@ -110,10 +113,10 @@ def cases() -> pd.DataFrame:
         for i, _ in enumerate(ratios)
     ]  # fmt: skip
     rows += [
-        (f"cpu.count{i}", "Tool", "CPU", "processor_load", "scored", "", f"cpu.model{i}")
-        for i in (1, 2)
+        (f"cpu.count{i}", "Tool", "CPU", "load", "scored", "", f"cpu.model{i}") for i in (1, 2)
     ]
     rows += [("net.energy", "Lab", "Chip", "training", "scored", "", "")]
+    rows += [("desk.meter", "Lab", "Desktop", "training", "scored", "", "")]
     names = [
         "observation",
         "measured_by",
@@ -123,7 +126,9 @@ def cases() -> pd.DataFrame:
         "reason",
         "tool_estimate",
     ]
-    return pd.DataFrame(rows, columns=names).assign(note="")
+    frame = pd.DataFrame(rows, columns=names).assign(note="")
+    apart = frame["observation"] == "desk.meter"
+    return frame.assign(domain=["other" if other else "full_server" for other in apart])
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +146,9 @@ def test_ratings_are_held_against_every_measured_run(scored):
     _, table, *_ = scored
     rated = table[table["method"] == "rated_boards"].set_index("observation")["value"]
 
-    assert rated.to_dict() == pytest.approx(
-        {f"{m}.run{i}": r for m, ratios in RATIOS.items() for i, r in enumerate(ratios)}
-    )
+    runs = {f"{m}.run{i}": r for m, ratios in RATIOS.items() for i, r in enumerate(ratios)}
+    # a desktop of one board of 100 W took 0.3 kWh in two hours
+    assert rated.to_dict() == pytest.approx({**runs, "desk.meter": 1.5})
     epoch = table[table["method"] == "epoch_formula"].set_index("observation")["value"]
     assert epoch.to_dict() == pytest.approx((rated / 2).to_dict())
     node = table[table["method"] == "rated_node"].set_index("observation")["value"]
@@ -186,7 +191,7 @@ def test_every_source_counts_once_however_many_runs_it_has(scored):
     rest = from_sample(np.array([1.1, 0.8, 1.5, 1.1]))
     assert mine.loc["Maker e, Chip", "high"] == pytest.approx(rest.high)
     assert not mine.loc["Maker e, Chip", "inside"]
-    assert mine["inside"].sum() == 4
+    assert mine.loc[mine["domain"] == "full_server", "inside"].sum() == 4
     row = scoreboard[(scoreboard["method"] == "rated_boards") & (scoreboard["phase"] == "all")]
     assert row[["inside", "sources", "called"]].iloc[0].tolist() == [4, 5, "check"]
 
@@ -196,6 +201,27 @@ def test_a_method_with_few_sources_is_listed_and_not_fitted(scored):
     assert "rated_node" in set(table["method"])
     assert not set(methods["method"]) & {"rated_node", "processor_model", "compute_rated"}
     assert "rated_node" not in set(scoreboard["method"])
+
+
+def test_a_tool_is_held_against_the_meter_of_the_same_run(scored):
+    _, table, *_ = scored
+    row = table[(table["method"] == "codecarbon") & (table["observation"] == "desk.meter")].iloc[0]
+    assert (row["estimate"], row["value"]) == ("desk.tool", pytest.approx(1.25))
+    cpu = table[table["method"] == "processor_model"]
+    assert cpu["value"].tolist() == pytest.approx([1.25, 1.25])
+    assert cpu["boundary"].tolist() == ["chip", "chip"]
+
+
+def test_a_source_outside_the_domain_is_scored_and_not_fitted_to(scored):
+    _, _, methods, left_out, scoreboard = scored
+    rated = methods[methods["method"] == "rated_boards"].set_index("source_name")
+    assert rated.loc["all", "sources"] == 5
+    assert rated.loc["Lab, Desktop", "fit"] == rated.loc["all", "fit"]
+    mine = left_out[(left_out["method"] == "rated_boards") & (left_out["domain"] == "other")]
+    assert mine["value"].tolist() == pytest.approx([1.5])
+    assert mine["inside"].all()
+    row = scoreboard[(scoreboard["method"] == "rated_boards") & (scoreboard["phase"] == "outside")]
+    assert row[["inside", "sources"]].iloc[0].tolist() == [1, 1]
 
 
 def test_leaving_a_source_out_does_not_read_it():

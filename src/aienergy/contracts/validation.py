@@ -9,7 +9,12 @@ from aienergy.contracts.columns import ID_PATTERN, NOTE, Column, Table
 from aienergy.contracts.findings import Findings
 
 # A measured value of one of these quantities is scored, or excluded for a reason that is given.
-MEASURED_QUANTITIES = ("system_power_w", "power_per_accelerator_w", "training_energy_kwh")
+MEASURED_QUANTITIES = (
+    "system_power_w",
+    "power_per_accelerator_w",
+    "training_energy_kwh",
+    "workload_energy_kwh",
+)
 MEASURED_EVIDENCE = ("metered", "counter")
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9 .-]*"
 
@@ -31,7 +36,14 @@ VALIDATION_CASE = Table(
             pattern=NAME_PATTERN,
         ),
         "phase": Column(
-            "What ran", required=True, values=("training", "inference", "processor_load")
+            "What ran; a load is neither training nor inference and tests tools alone",
+            required=True,
+            values=("training", "inference", "load"),
+        ),
+        "domain": Column(
+            "Whether all accelerators of a server were at work, for which methods are fitted",
+            required=True,
+            values=("full_server", "other"),
         ),
         "verdict": Column("What becomes of it", required=True, values=("scored", "excluded")),
         "reason": Column("Why it is excluded"),

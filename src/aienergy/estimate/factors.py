@@ -84,6 +84,7 @@ def _node_power_ratios(facts: Facts, cases: pd.DataFrame, ledger: Ledger) -> lis
     runs of one source are alike.
     """
     wanted = cases[(cases["verdict"] == "scored") & (cases["phase"] == "training")]
+    wanted = wanted[wanted["domain"] == "full_server"]
     measured = facts.frame[facts.frame["id"].isin(wanted["observation"])].set_index("id")
     keys = []
     for (by, hardware), part in wanted.groupby(["measured_by", "hardware"], sort=True):

@@ -12,7 +12,8 @@ from aienergy.contracts.numbers import Ledger
 
 # Fewer sources make a check; from this many on, coverage says something of calibration.
 MIN_SOURCES = 10
-PHASES = ("all", "training", "inference")
+PHASES = ("training", "inference")
+FULL = "full_server"
 COLUMNS = [
     "method",
     "boundary",
@@ -20,6 +21,7 @@ COLUMNS = [
     "source",
     "source_name",
     "phases",
+    "domain",
     "runs",
     "value",
     "low",
@@ -40,9 +42,10 @@ def judge_methods(
 
     Returns:
         `left_out`, one row a method and source: method, boundary, interval (`fitted` to the other
-        sources, or `stated` by the method), source, source_name, phases, runs, value (mean of
-        measured over estimated), low, high, inside.
-        `scoreboard`, one row a method, interval and phase: method, boundary, interval, phase,
+        sources, or `stated` by the method), source, source_name, phases, domain, runs, value
+        (mean of measured over estimated), low, high, inside.
+        `scoreboard`, one row a method, interval and phase (`all`, `outside` for sources outside
+        the domain of the fits, `training`, `inference`): method, boundary, interval, phase,
         inside, sources (counts), coverage (key), called (`calibration` or `check`).
     """
     left_out = pd.concat([_fitted(cases, methods, ledger), _stated(cases)], ignore_index=True)
@@ -63,7 +66,7 @@ def _fitted(cases: pd.DataFrame, methods: pd.DataFrame, ledger: Ledger) -> pd.Da
         low=ends["low"],
         high=ends["high"],
     )
-    runs = _by_source(cases)[["method", "boundary", "source", "phases", "runs"]]
+    runs = _by_source(cases)[["method", "boundary", "source", "phases", "domain", "runs"]]
     return told.merge(runs, on=["method", "boundary", "source"])
 
 
@@ -78,6 +81,7 @@ def _by_source(cases: pd.DataFrame) -> pd.DataFrame:
     by = logs.groupby(["method", "boundary", "source", "source_name"], as_index=False, sort=True)
     means = by.agg(
         phases=("phase", lambda phases: ";".join(sorted(set(phases)))),
+        domain=("domain", "first"),
         runs=("phase", "size"),
         value=("value", "mean"),
         low=("low", "mean"),
@@ -89,8 +93,11 @@ def _by_source(cases: pd.DataFrame) -> pd.DataFrame:
 
 def _scores(table: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
     for (method, boundary, interval), whole in table.groupby(["method", "boundary", "interval"]):
-        for phase in PHASES:
-            part = whole if phase == "all" else whole[whole["phases"].str.contains(phase)]
+        full = whole["domain"] == FULL
+        parts = {"all": whole[full], "outside": whole[~full]} | {
+            phase: whole[full & whole["phases"].str.contains(phase)] for phase in PHASES
+        }
+        for phase, part in parts.items():
             if part.empty:
                 continue
             stem = f"validation.{method}.{boundary}.{interval}.{phase}"
