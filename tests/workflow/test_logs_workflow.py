@@ -77,9 +77,7 @@ def test_the_report_reads_no_logs_of_the_user(checkout):
     ("options", "says"),
     [
         ((), "Name a folder: snakemake logs --config logs=<folder>"),
-        (("--config", "logs=nowhere"), "nowhere: no such folder"),
         (("--config", "log=measured"), "'log' was unexpected"),
-        (("--config", "batches=2"), "'logs' is a dependency of 'batches'"),
     ],
 )
 def test_what_cannot_be_asked_for_is_told(checkout, options, says):
