@@ -15,6 +15,7 @@ from aienergy.facts import Facts
 MIN_SOURCES = 4
 BOARD_TO_NODE = "ladder.board_to_node"
 NODE_TO_IT = "assumption.network_ratio"
+WHOLE = "ladder.board_to_facility"
 STEPS = ("chip_to_node", "board_to_node", "node_dc_to_node", "node_to_it", "board_to_facility")
 MEASURED = ("metered", "counter")
 COLUMNS = ["step", "source_name", "workload", "ratio", "value", "evidence"]
@@ -49,7 +50,17 @@ def fit_ladder(facts: Facts, cases: pd.DataFrame, ledger: Ledger) -> pd.DataFram
         "pue": FLEET_PUE,
     }
     label = "From the boards to the facility, step by step"
-    ledger.derive("ladder.board_to_facility.by_steps", label, "1", "steps_to_facility", steps)
+    whole = ledger.derive(f"{WHOLE}.by_steps", label, "1", "steps_to_facility", steps)
+    told = list(table.loc[table["step"] == "board_to_facility", "ratio"])
+    for key in told:
+        inputs: dict[str, Input] = {"numerator": key, "denominator": whole.key}
+        ledger.derive(
+            f"{key}.over_steps",
+            f"{ledger[key].label}, over the product of steps",
+            "1",
+            "ratio",
+            inputs,
+        )
     return table.reset_index(drop=True)
 
 
