@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.run.questions import add_questions, answer, check, is_asked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +24,17 @@ examples:
   aienergy run emissions.csv power.csv
   aienergy run data/raw/runs
   aienergy run results/bert/power --json
+  aienergy run power.csv --region SE --region gcp:europe-west4 --pue 1.1
+  aienergy run power.csv --region US-CA --ran-on nvidia_a100_80gb --accelerator nvidia_h100_sxm
+  aienergy run power.csv --profile intensity.csv --hour 22
+  aienergy run emissions.csv --report --out report
 
 Formats are known by content (docs/logs.md). Files of one folder that belong to one run, such as a
 power log and the result file with its window, count once. A folder with a run.yaml is read as it
 describes. What is refused is told with its reason, and the exit code is 1; the rest is printed.
+
+A region is a country (SE, SWE, Sweden), a US state (US-CA), a cloud region (gcp:europe-west4) or
+world. Facts come from the folder of results; what has no fact is not known (docs/runs.md).
 """
 
 
@@ -40,20 +48,35 @@ def add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     told = "a log, a folder of logs, a run with its run.yaml, or a folder of runs"
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=told)
     command.add_argument("--json", action="store_true", help="print JSON")
+    add_questions(command)
     command.set_defaults(function=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print the energy of logs, run by run and component by component."""
+    """Print the energy of logs, run by run and component by component, and re-express it."""
+    problems = check(options)
+    if problems:
+        raise LedgerError(*problems)
+    from aienergy.run.say import described
+    from aienergy.run.say import lines as restated_lines
+
     outcomes = read_paths(options.paths)
+    restated = answer(outcomes, options) if is_asked(options) else None
     if options.json:
-        print(json.dumps([as_dict(outcome) for outcome in outcomes], indent=2, allow_nan=False))
+        shown: Any = [as_dict(outcome) for outcome in outcomes]
+        if restated is not None:
+            shown = {"logs": shown, "runs": described(restated.runs, restated.values)}
+        print(json.dumps(shown, indent=2, allow_nan=False))
     else:
         for line in lines(outcomes):
             print(line)
-    problems = [problem for outcome in outcomes for problem in outcome.problems]
-    if problems:
-        raise LedgerError(*problems)
+        if restated is not None:
+            print()
+            for line in restated_lines(restated.runs, restated.values, restated.library):
+                print(line)
+    refused = [problem for outcome in outcomes for problem in outcome.problems]
+    if refused:
+        raise LedgerError(*refused)
 
 
 def read_paths(paths: list[Path]) -> "list[Outcome]":
@@ -139,6 +162,8 @@ def _of_description(files: "RunFiles", name: str) -> "Outcome":
         components=table.assign(energy_kwh=missing).reindex(columns=list(COLUMNS)),
         flags=flags,
         started_on=str(first["started_on"]),
+        unit_count=None if pd.isna(first["units_of_use"]) else float(first["units_of_use"]),
+        unit_of_use="" if pd.isna(first["unit_of_use"]) else str(first["unit_of_use"]),
         notes=(str(first["note"]).strip(), f"scope: {first['scope']}"),
     )
     return Outcome(name, "read", reading)
