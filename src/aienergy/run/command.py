@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from aienergy.ingest.runs import RunFiles
     from aienergy.logs.outcomes import Outcome
+    from aienergy.run.questions import Answer
 
 DESCRIPTION = "run.yaml"
 SHOWN = ["run", "component", "energy_kwh", "duration_s", "mean_power_w", "evidence", "boundary"]
@@ -61,7 +63,11 @@ def run(options: argparse.Namespace) -> None:
     from aienergy.run.say import lines as restated_lines
 
     outcomes = read_paths(options.paths)
-    restated = answer(outcomes, options) if is_asked(options) else None
+    restated = None
+    if options.report:
+        restated = _report(outcomes, options)
+    elif is_asked(options):
+        restated = answer(outcomes, options)
     if options.json:
         shown: Any = [as_dict(outcome) for outcome in outcomes]
         if restated is not None:
@@ -70,13 +76,29 @@ def run(options: argparse.Namespace) -> None:
     else:
         for line in lines(outcomes):
             print(line)
-        if restated is not None:
+        if restated is not None and is_asked(options):
             print()
             for line in restated_lines(restated.runs, restated.values, restated.library):
                 print(line)
     refused = [problem for outcome in outcomes for problem in outcome.problems]
     if refused:
         raise LedgerError(*refused)
+
+
+def _report(outcomes: "list[Outcome]", options: argparse.Namespace) -> "Answer":
+    """Write the report of what was read, and tell where."""
+    from aienergy.config import read_config
+    from aienergy.run.document import EMISSIONS
+    from aienergy.run.report import GRIDS, write_report
+
+    edition = read_config(options.config)["edition"]
+    found = answer(outcomes, options, GRIDS)
+    if not options.region:  # of grids that nobody asked for, emissions are enough
+        kept = [v for v in found.values if v.quantity in EMISSIONS or not v.region]
+        found = replace(found, values=kept)
+    written = write_report(outcomes, found, edition, options.results, options.style, options.out)
+    print(f"written: {', '.join(path.as_posix() for path in written)}", file=sys.stderr)
+    return found
 
 
 def read_paths(paths: list[Path]) -> "list[Outcome]":

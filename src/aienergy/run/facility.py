@@ -83,7 +83,7 @@ def facility(case: Case, energy: Number) -> tuple[Number, list[Restated]]:
     if asked.pue is None and not isinstance(found, Found):
         if found is None:
             return energy, []
-        why = f"no PUE: {found.why}; state --pue"
+        why = f"no PUE ({found.why}); state --pue"
         return energy, [case.unknown(what, label, "kWh", why)]
     pue: Input = found.key if isinstance(found, Found) else float(asked.pue or 1.0)
     facts = (found,) if isinstance(found, Found) else ()

@@ -109,39 +109,39 @@ class Library:
         rows = rows[rows["source"].isin(LOCATION_SOURCES)]
         country = self.country(region)
         if rows.empty and country and country != region:
-            return Missing(f"no fact for {self.name(region)}; try its country, {country}")
-        return self._of_year(rows, region, year)
+            return Missing(f"no fact; try its country, {country}")
+        return self._of_year(rows, year)
 
     def market(self, region: str, year: int) -> Found | Missing:
         """Return the market-based factor of a region (g CO2e/kWh) in the year of the other one."""
-        return self._of_year(self._grid_rows(region, MARKET_BASES), region, year)
+        return self._of_year(self._grid_rows(region, MARKET_BASES), year)
 
     def _grid_rows(self, region: str, bases: tuple[str, ...]) -> pd.DataFrame:
         rows = self.facts.select("grid_intensity_gco2e_per_kwh", region)
         whole = rows["period"].astype(str).str.fullmatch(_YEAR)
         return rows[rows["q_basis"].isin(bases) & whole]
 
-    def _of_year(self, rows: pd.DataFrame, region: str, year: int | None) -> Found | Missing:
+    def _of_year(self, rows: pd.DataFrame, year: int | None) -> Found | Missing:
         if rows.empty:
-            return Missing(f"no fact for {self.name(region)}")
+            return Missing("no fact")
         years = sorted({int(value) for value in rows["year"]})
         wanted = years[-1] if year is None else year
         rows = rows[rows["year"] == wanted]
         if rows.empty:
             had = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-            return Missing(f"no fact for {self.name(region)} in {wanted}; there is {had}")
+            return Missing(f"no fact in {wanted}; there is {had}")
         sources = LOCATION_SOURCES
         rank = rows["source"].map(lambda s: sources.index(s) if s in sources else len(sources))
         return self._found(rows.loc[rank.sort_values(kind="stable").index])
 
     def pue(self, region: str) -> Found | Missing:
-        """Return the newest PUE of a region's sites, or of its country."""
-        rows = self.facts.select("pue", region, q_statistic="mean")
-        return self._newest(rows, region)
+        """Return the newest PUE of a region's sites; a national mean is none of theirs."""
+        rows = self.facts.select("pue", region, q_level="site", q_statistic="mean")
+        return self._newest(rows)
 
     def wue(self, region: str) -> Found | Missing:
         """Return the newest water usage effectiveness of a region's sites (L per IT kWh)."""
-        return self._newest(self.facts.select("wue_l_per_kwh", region), region)
+        return self._newest(self.facts.select("wue_l_per_kwh", region, q_level="site"))
 
     def water(self, region: str) -> Found | Missing:
         """Return the water used to make electricity (L/kWh) in a region, or else its country."""
@@ -157,12 +157,12 @@ class Library:
             if not rows.empty:
                 order = rows["q_sector"].map(lambda s: _SECTORS.index(s) if s in _SECTORS else 9)
                 rows = rows.loc[order.sort_values(kind="stable").index]
-                return self._newest(rows, place)
-        return Missing(f"no fact for {self.name(region)}")
+                return self._newest(rows)
+        return Missing("no fact")
 
-    def _newest(self, rows: pd.DataFrame, region: str) -> Found | Missing:
+    def _newest(self, rows: pd.DataFrame, accelerator: str = "") -> Found | Missing:
         if rows.empty:
-            return Missing(f"no fact for {self.name(region)}")
+            return Missing(f"no fact for {self.name(accelerator)}" if accelerator else "no fact")
         year = rows["year"].fillna(0)
         return self._found(rows[year == year.max()])
 

@@ -56,6 +56,14 @@ def add_questions(command: argparse.ArgumentParser) -> None:
     what("--boards", type=int, metavar="N", help=told)
     told = "functional units that each run delivered, for the software carbon intensity"
     what("--functional-unit", nargs=2, metavar=("N", "NAME"), help=told)
+    report = command.add_argument_group("a report of one's own").add_argument
+    report("--report", action="store_true", help="write runs.html, runs.pdf, runs.md and runs.tex")
+    told = "folder to write them to (default: %(default)s)"
+    report("--out", type=Path, default=Path("runs"), metavar="FOLDER", help=told)
+    told = "folder of style sheets (default: %(default)s)"
+    report("--style", type=Path, default=Path("reports/style"), metavar="FOLDER", help=told)
+    told = "settings that name the edition (default: %(default)s)"
+    report("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help=told)
     told = "folder of results (default: %(default)s)"
     command.add_argument("--results", type=Path, default=Path("results"), help=told)
 
@@ -79,13 +87,13 @@ def check(options: argparse.Namespace) -> list[Problem]:
          "State the intensity by hour with --profile."),
         (year is not None and not _FIRST_YEAR <= year <= _LAST_YEAR, "--year",
          f"{year} is no year", "Write four digits, such as 2024."),
-        (year is not None and not options.region, "--year", "a year needs a grid",
-         "State --region."),
+        (year is not None and not (options.region or options.report), "--year",
+         "a year needs a grid", "State --region."),
         (options.boards is not None and options.boards < 1, "--boards",
          f"{options.boards} is no number of boards", "Write 1 or more."),
         (unit is not None and not _positive(unit[0]), "--functional-unit",
          f"'{unit[0] if unit else ''}' is no number of units", "Write a positive number."),
-        (unit is not None and not options.region, "--functional-unit",
+        (unit is not None and not (options.region or options.report), "--functional-unit",
          "no emissions are asked for", needs),
     )  # fmt: skip
     return [Problem(where, what, hint) for is_wrong, where, what, hint in wrong if is_wrong]

@@ -9,6 +9,7 @@ import pandas as pd
 from aienergy.prose import significant, unit_text
 from aienergy.run.case import Restated
 from aienergy.run.energy import Run
+from aienergy.run.escape import clean, clean_long
 from aienergy.run.lookup import Library
 from aienergy.tables import rounded
 
@@ -90,15 +91,14 @@ def lines(runs: Sequence[Run], values: Sequence[Restated], library: Library) -> 
         if name not in several and table[name].iloc[0]:
             yield f"{name}: {table[name].iloc[0]}"
     yield table[kept].to_string(index=False)
-    for what, runs_told in _notes(values).items():
-        yield f"{what} ({runs_told})" if len(runs) > 1 else what
+    yield from notes(values, library)
 
 
 def _row(value: Restated, names: Mapping[str, str], library: Library) -> dict[str, str]:
     return {
-        "run": names[value.run],
+        "run": clean(names[value.run]),
         "region": library.name(value.region) if value.region else "",
-        "quantity": value.label,
+        "quantity": clean(value.label),
         "value": amount_text(value).replace("\u00a0", " "),
         "90 % interval": ends_text(value.value, value.low, value.high, value.unit),
         "of": value.boundary or "-",
@@ -108,10 +108,15 @@ def _row(value: Restated, names: Mapping[str, str], library: Library) -> dict[st
     }
 
 
-def _notes(values: Sequence[Restated]) -> dict[str, str]:
-    """Return each note once, and of how many runs it holds."""
-    found: dict[str, set[str]] = {}
-    for value in values:
-        if value.note:
-            found.setdefault(f"{value.label}: {value.note}", set()).add(value.run)
-    return {note: f"{len(runs)} runs" for note, runs in found.items()}
+def notes(values: Sequence[Restated], library: Library) -> list[str]:
+    """Return what to know about the values, and what is not known and where, each once."""
+    told = [f"{v.label}: {v.note}" for v in values if v.value is not None and v.note]
+    missing: dict[tuple[str, str], dict[str, None]] = {}
+    for v in values:
+        if v.value is None:
+            place = library.name(v.region) if v.region else ""
+            missing.setdefault((v.label, v.note), {})[place] = None
+    for (label, why), places in missing.items():
+        where = ", ".join(filter(None, places))
+        told.append(f"{label}: {NOT_KNOWN}{f' for {where}' if where else ''} ({why})")
+    return [text[0].upper() + text[1:] for text in map(clean_long, dict.fromkeys(told))]
