@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import shutil
 import sys
 
 import numpy as np
@@ -10,98 +11,18 @@ import pandas as pd
 import pytest
 
 from aienergy.cli import main
-from aienergy.contracts.numbers import Ledger
 from aienergy.errors import LedgerError
-from aienergy.facts import Facts
-from aienergy.normalize.observations import bind, normalize
 from aienergy.run.case import Asked
-from aienergy.run.energy import Part, Run
-from aienergy.run.lookup import MFU, SERVICE_LIFE, Library
+from aienergy.run.lookup import MFU
 from aienergy.run.normalize import restate
 from aienergy.run.places import find_accelerator, find_region
 from aienergy.run.profile import Profile, hours_met, read_profile
-
-GRID = "basis=average;mix=production;place=generated;stage_of_life=lifecycle"
-DIRECT = "basis=average;mix=unstated;place=unstated;stage_of_life=direct"
-MARKET = "basis=market;mix=unstated;place=unstated;stage_of_life=unstated"
-G, OWN, WATER = "grid_intensity_gco2e_per_kwh", "google2025region", "water_intensity_l_per_kwh"
-CLOUD = "google_europe_west4"
-FACTS = [
-    # id, subject, quantity, qualifiers, value, unit, period, source
-    ("swe.grid.2024", "swe", G, GRID, "36", "gCO2e/kWh", "2024", "owid_ember2026"),
-    ("swe.grid.2025", "swe", G, GRID, "35", "gCO2e/kWh", "2025", "owid_ember2026"),
-    ("swe.grid.tool", "swe", G, DIRECT, "99", "gCO2e/kWh", "2026", "codecarbon332"),
-    ("swe.grid.day", "swe", G, GRID, "1", "gCO2e/kWh", "2026-01-01", "owid_ember2026"),
-    ("nld.grid.2024", "nld", G, GRID, "250", "gCO2e/kWh", "2024", "owid_ember2026"),
-    ("w4.grid.2023", CLOUD, G, DIRECT, "236", "gCO2e/kWh", "2023", OWN),
-    ("w4.grid.2024", CLOUD, G, DIRECT, "200", "gCO2e/kWh", "2024", OWN),
-    ("w4.market.2023", CLOUD, G, MARKET, "80", "gCO2e/kWh", "2023", "gsf2026rtc"),
-    ("w4.pue", CLOUD, "pue", "level=site;statistic=mean", "1.07", "1", "2024", "gsf2026rtc"),
-    ("w4.wue", CLOUD, "wue_l_per_kwh", "level=site;statistic=mean", "0.5", "L/kWh", "2024", "gsf2026rtc"),
-    ("nld.water", "nld", WATER, "numerator=consumption;statistic=mean", "3.4", "L/kWh", "", "wri2020water"),
-    ("nld.price", "nld", "electricity_price_usd_per_kwh", "currency_year=2024;sector=industrial", "0.2", "USD/kWh", "2024", "x2024"),
-    ("old.board", "old", "board_power_w", "statistic=rated", "300", "W", "2017", "x2024"),
-    ("new.board", "new", "board_power_w", "statistic=rated", "700", "W", "2022", "x2024"),
-    ("old.peak", "old", "peak_flop_per_s", "precision=fp16;sparsity=dense", "100", "teraflop_s", "2017", "x2024"),
-    ("new.peak", "new", "peak_flop_per_s", "precision=fp16;sparsity=dense", "1000", "teraflop_s", "2022", "x2024"),
-    ("new.peak.bf16", "new", "peak_flop_per_s", "precision=bf16;sparsity=dense", "1000", "teraflop_s", "2022", "x2024"),
-    ("old.embodied", "old", "embodied_emissions_kgco2e", "part=card", "150", "kgCO2e", "2022", "x2024"),
-    *[(f"m{i}.mfu", f"m{i}", "mfu", "", v, "1", "2020", "x2024") for i, v in enumerate(("0.3", "0.4", "0.5"))],
-]  # fmt: skip
-REGIONS = pd.DataFrame(
-    [
-        ("world", "World", "world", ""),
-        ("swe", "Sweden", "country", "SWE"),
-        ("deu", "Germany", "country", "DEU"),
-        ("nld", "Netherlands", "country", "NLD"),
-        ("usa", "United States", "country", "USA"),
-        ("us_state_ca", "California (state of the USA)", "us_state", "USA"),
-        (CLOUD, "Google Cloud europe-west4 (Eemshaven)", "cloud_region", "NLD"),
-        ("azure_westus", "Microsoft Azure westus", "cloud_region", "USA"),
-        ("aws_eu_north_1", "Amazon eu-north-1", "cloud_region", "SWE"),
-    ],
-    columns=["key", "name", "kind", "iso3"],
-)
-BOARDS = pd.DataFrame({"key": ["old", "new"], "name": ["Old Board 16GB", "New Board"]})
-LIFE_H = 40_000.0
-
-
-def observations() -> pd.DataFrame:
-    columns = ["id", "subject", "quantity", "qualifiers", "value", "unit", "period", "source"]
-    return normalize(
-        pd.DataFrame(FACTS, columns=columns).assign(
-            low="", high="", range="", said_by="operator", read="page", note="", boundary="",
-            scope="", evidence="stated", locator="p. 1",
-        )
-    )  # fmt: skip
+from tests.run_facts import BOARDS, CLOUD, LIFE_H, REGIONS, run_of, small_library, write_results
 
 
 @pytest.fixture
 def library():
-    rows = observations()
-    names = {key: key for key in rows["subject"]} | dict(
-        zip(REGIONS["key"], REGIONS["name"], strict=True)
-    )
-    ledger = Ledger(bind(rows[rows["quantity"] == "mfu"], names), seed=1)
-    ids = rows.loc[rows["quantity"] == "mfu", "id"].tolist()
-    mfu = ledger.derive(MFU, "MFU", "1", "fitted_share", {"terms": ids})
-    mfu = dataclasses.replace(mfu, support="share")
-    life = ledger.derive(
-        SERVICE_LIFE, "life", "h", "unit_conversion", {"value": LIFE_H, "factor": 1.0}
-    )
-    return Library(Facts(rows, names), REGIONS, BOARDS, [mfu, life])
-
-
-def run_of(*parts, **more):
-    """A run; parts are (name, kWh, boundary), by default 10 kWh of one board."""
-    told = {
-        "key": "run1", "name": "a run", "file": "a.csv", "per": "run", "unread": (),
-        "duration_s": 7200.0, "pue": None, "outside": False, "tool": "t", "tool_version": "",
-        "started_at": "2026-01-02T22:30:00", "unit_count": None, "unit_of_use": "", "flags": (),
-        "widens": 1.0,
-    }  # fmt: skip
-    parts = parts or (("gpu0", 10.0, "board"),)
-    return Run(parts=tuple(Part(*part, "counter") for part in parts), **told | more)
+    return small_library()
 
 
 def ask(library, run, **asked):
@@ -431,3 +352,81 @@ def test_json_is_valid_and_what_is_not_known_is_null(library):
     assert by_name["emissions_market_based"]["value"] is None
     assert by_name["emissions_location_based"]["low"] == pytest.approx(10 * 0.035 / 1.1)
     assert told[0]["absent"].startswith("processors")
+
+
+LOG = "# evidence: metered\n# boundary: node\ntime,node_power_w\n" + "".join(
+    f"2026-01-02T{hour:02}:00:00,1000\n" for hour in range(3, 24)
+)
+
+
+@pytest.fixture
+def aienergy(tmp_path, monkeypatch, capsys):
+    """Run the command on one log of 20 h at 1 kW, with these facts as results."""
+    (tmp_path / "power.csv").write_text(LOG)
+    write_results(tmp_path / "results")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["aienergy", "run", "power.csv", *words])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_the_command_tells_values_with_unit_basis_year_and_source(aienergy):
+    code, out, _ = aienergy("--region", "SE", "--pue", "1.5")
+
+    assert code == 0
+    assert "region: Sweden" in out
+
+    def row(name):
+        return next(line for line in map(str.strip, out.splitlines()) if line.startswith(name))
+
+    flagged = 1 + 1 / math.sqrt(21)  # few samples
+    assert "30.0 kWh" in row("facility energy")
+    assert f"{30 / flagged:.1f} to {30 * flagged:.1f}" in row("facility energy")
+    for told in ("1.05 kg CO₂e", "average, lifecycle, production", "2025", "owid_ember2026"):
+        assert told in row("emissions, location-based")
+    assert "not known" in row("emissions, market-based")
+    assert "Emissions, market-based: not known for Sweden (no fact)" in out
+
+
+def test_the_command_prints_json_with_logs_and_runs(aienergy):
+    code, out, _ = aienergy("--region", "SE", "--json")
+    told = json.loads(out)
+
+    assert code == 0
+    assert set(told) == {"logs", "runs"}
+    values = {value["quantity"]: value for value in told["runs"][0]["values"]}
+    assert values["emissions_location_based"]["value"] == pytest.approx(20 * 0.035)
+    assert values["emissions_location_based"]["boundary"] == "node"
+
+
+def test_the_log_s_own_stamp_decides_the_hours(aienergy, tmp_path):
+    hours = "".join(f"{hour},{100 if hour < 12 else 400}\n" for hour in range(24))
+    (tmp_path / "day.csv").write_text("time,grid_intensity_g_per_kwh\n" + hours)
+    _, own, _ = aienergy("--profile", "day.csv", "--json")
+    _, moved, _ = aienergy("--profile", "day.csv", "--hour", "0", "--json")
+
+    # 3:00 to 23:00: nine hours before noon; from midnight on, twelve.
+    assert _hourly(own) == pytest.approx((9 * 100 + 11 * 400) / 1000)
+    assert _hourly(moved) == pytest.approx((12 * 100 + 8 * 400) / 1000)
+
+
+def _hourly(out):
+    values = {value["quantity"]: value for value in json.loads(out)["runs"][0]["values"]}
+    return values["emissions_hourly"]["value"]
+
+
+def test_without_questions_no_results_are_needed(aienergy, tmp_path):
+    shutil.rmtree(tmp_path / "results")
+
+    assert aienergy()[0] == 0
+    code, _, told = aienergy("--region", "SE")
+    assert code == 1
+    assert "Build the results first" in told

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aienergy.logs.outcomes import Outcome
 
 NONE = "–"
+NO_BREAK = "\u00a0"
 # Emissions, which have a table of their own.
 EMISSIONS = ("emissions_location_based", "emissions_market_based")
 SOME_REGIONS = 2  # of so many, emissions are told with intervals and both bases
@@ -163,7 +164,8 @@ def _amount(value: Restated | None, has_ends: bool) -> str:
         return NOT_KNOWN
     ends = _ends(value.value, value.low, value.high, value.unit)
     text = amount_text(value)
-    return f"{text} ({ends})" if has_ends and ends != NONE else text
+    whole = f"{text} ({ends.replace(' ', NO_BREAK)})" if has_ends and ends != NONE else text
+    return f"{whole}, partial" if value.label.endswith("partial") else whole
 
 
 def others_table(runs: Sequence[Run], answer: Answer) -> Table:
@@ -198,7 +200,7 @@ def others_table(runs: Sequence[Run], answer: Answer) -> Table:
 
 def factors_table(answer: Answer, sources: Mapping[str, Mapping[str, str]]) -> Table:
     """Return the factors behind the other values, each once, with year and source."""
-    rows: dict[tuple[str, ...], None] = {}
+    places: dict[tuple[str, ...], dict[str, None]] = {}
     for value in answer.values:
         if value.value is None or value.quantity in EMISSIONS:
             continue
@@ -206,9 +208,10 @@ def factors_table(answer: Answer, sources: Mapping[str, Mapping[str, str]]) -> T
         told = [_factor(name, item) for name, item in value.factors.items() if name in _FACTORS]
         place = answer.library.name(value.region) if value.region else NONE
         label = clean(value.label)
-        row = (label, place, "; ".join(told), value.basis or NONE, str(value.year or NONE), by)
-        rows[row] = None
+        row = (label, "; ".join(told), value.basis or NONE, str(value.year or NONE), by)
+        places.setdefault(row, {})[place] = None
     header = ["Quantity", "Region", "Factor", "Basis", "Year", "Source"]
+    rows = [(row[0], ", ".join(where), *row[1:]) for row, where in places.items()]
     kept = [list(map(clean_long, row)) for row in rows]
     return Table("factors", "The factors", header, kept, frozenset((4,)))
 

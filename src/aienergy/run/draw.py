@@ -191,11 +191,9 @@ def draw_beside(
     rows = shown.assign(y=[float(lanes.index(b)) for b in shown["boundary"]], tip=tips)
     sheet.by_evidence(axes, rows.rename(columns={"id": "key"}), "value", "y", BLUE)
     for lane in own & set(shown["boundary"]):
-        ends_of = shown[shown["boundary"] == lane]
-        for row, side in ((ends_of.iloc[0], "left"), (ends_of.iloc[-1], "right")):
-            name = system_names.get(str(row["subject"]), str(row["subject"])).partition(" (")[0]
-            at = (float(row["value"]), float(lanes.index(lane)))
-            note(axes, name, at, (0, 9), ha=side, colour=MUTED)
+        least = shown[shown["boundary"] == lane].iloc[0]
+        name = system_names.get(str(least["subject"]), str(least["subject"])).partition(" (")[0]
+        note(axes, name, (float(least["value"]), float(lanes.index(lane))), (-2, 9), colour=MUTED)
     mine = pd.DataFrame(
         {
             "value": energies,
