@@ -119,6 +119,17 @@ def test_the_same_pue_in_and_out_gives_the_energy_back(library):
     assert ask(library, run, pue=1.5)["", "energy_with_overhead"].value == pytest.approx(15.0)
 
 
+def test_on_another_grid_alone_the_logged_pue_is_kept_and_said(library):
+    run = run_of(("gpu", 15.0, "board"), pue=1.5)
+    found = ask(library, run, regions=("swe",))
+    site = ask(library, dataclasses.replace(run, key="run2"), regions=(CLOUD,))
+
+    assert found["swe", "energy_with_overhead"].value == pytest.approx(15.0)
+    assert "the PUE of the log is kept" in found["swe", "energy_with_overhead"].note
+    assert found["swe", "emissions_location_based"].value == pytest.approx(15 * 0.035)
+    assert site[CLOUD, "energy_with_overhead"].value == pytest.approx(10 * 1.07)
+
+
 def test_a_facility_energy_of_unknown_pue_takes_no_other(library):
     run = run_of(("total", 15.0, "facility"), outside=True)
     found = ask(library, run, pue=1.2, regions=("swe",))

@@ -8,7 +8,7 @@ from aienergy.run.energy import Run
 from aienergy.run.lookup import Found, Library
 from aienergy.run.profile import Profile
 
-GIVEN = "given on the command line"
+GIVEN, LOGGED = "given on the command line", "the log"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The energy of a run in another facility and on another accelerator."""
 
+from dataclasses import dataclass
+
 from aienergy.contracts.numbers import Input, Number
-from aienergy.run.case import GIVEN, Case, Restated
+from aienergy.run.case import GIVEN, LOGGED, Case, Restated
 from aienergy.run.lookup import MFU, PRECISIONS, Found, Missing
 
 
@@ -19,7 +21,7 @@ def equipment(case: Case) -> tuple[Number, list[Restated]]:
         what = "energy_without_pue"
         energy = case.derive(what, "kWh", "it_energy_kwh", inputs, run.covers)
         note = f"the PUE of {run.pue:g} that the tool put in is taken out"
-        told.append(case.tell(energy, what, "energy without PUE", given="the log", note=note))
+        told.append(case.tell(energy, what, "energy without PUE", given=LOGGED, note=note))
     if asked.accelerator:
         energy, moved = _exchanged(case, energy)
         told.append(moved)
@@ -79,25 +81,50 @@ def facility(case: Case, energy: Number) -> tuple[Number, list[Restated]]:
             return energy, []
         why = "a PUE that the log does not state is inside, so no other can take its place"
         return energy, [case.unknown(what, label, "kWh", why)]
-    found = case.library.pue(case.region) if case.region and asked.pue is None else None
-    if asked.pue is None and not isinstance(found, Found):
-        if found is None:
-            return energy, []
-        why = f"no PUE ({found.why}); state --pue"
-        return energy, [case.unknown(what, label, "kWh", why)]
-    pue: Input = found.key if isinstance(found, Found) else float(asked.pue or 1.0)
-    facts = (found,) if isinstance(found, Found) else ()
-    given = "" if facts else GIVEN
-    basis = f"PUE {case.ledger[pue].value if isinstance(pue, str) else pue:g}"
-    if facts:
-        basis += f", {facts[0].basis}"
+    pue = _pue(case)
+    if isinstance(pue, Missing):
+        return energy, [case.unknown(what, label, "kWh", pue.why)] if pue.why else []
+    note = "the PUE of the log is kept, no other is known" if pue.given == LOGGED else ""
     if run.is_whole:
-        inputs: dict[str, Input] = {"it_energy_kwh": energy.key, "pue": pue}
+        inputs: dict[str, Input] = {"it_energy_kwh": energy.key, "pue": pue.value}
         number = case.derive(what, "kWh", "facility_energy_kwh", inputs, "facility")
-        return number, [case.tell(number, what, label, *facts, basis=basis, given=given)]
-    inputs = {"parts_energy_kwh": energy.key, "pue": pue}
-    what, label = "energy_with_overhead", "energy with overhead"
-    boundary = f"{energy.boundary}, with overhead"
-    number = case.derive(what, "kWh", "parts_energy_with_overhead_kwh", inputs, boundary)
-    note = f"no facility energy, absent: {run.absent}"
-    return number, [case.tell(number, what, label, *facts, basis=basis, given=given, note=note)]
+    else:
+        inputs = {"parts_energy_kwh": energy.key, "pue": pue.value}
+        what, label = "energy_with_overhead", "energy with overhead"
+        boundary = f"{energy.boundary}, with overhead"
+        number = case.derive(what, "kWh", "parts_energy_with_overhead_kwh", inputs, boundary)
+        note = "; ".join(filter(None, (note, f"no facility energy, absent: {run.absent}")))
+    value = case.tell(
+        number, what, label, *pue.facts, basis=pue.basis, given=pue.given, note=note
+    )  # fmt: skip
+    return number, [value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pue:
+    """The PUE to put in.
+
+    Attributes:
+        value: The value, or the key of the fact.
+        basis: What it is, for a reader.
+        facts: The fact, if it is one.
+        given: Who gave it, if it is none.
+    """
+
+    value: Input
+    basis: str
+    facts: tuple[Found, ...] = ()
+    given: str = ""
+
+
+def _pue(case: Case) -> _Pue | Missing:
+    """Return the given PUE, else that of the region's sites, else the one inside the log."""
+    run, asked = case.run, case.asked
+    if asked.pue is not None:
+        return _Pue(asked.pue, f"PUE {asked.pue:g}", given=GIVEN)
+    found = case.library.pue(case.region) if case.region else Missing("")
+    if isinstance(found, Found):
+        return _Pue(found.key, f"PUE {found.value:g}, {found.basis}", (found,))
+    if run.pue is not None and (case.region or asked.accelerator):
+        return _Pue(run.pue, f"PUE {run.pue:g}", given=LOGGED)
+    return Missing(f"no PUE ({found.why}); state --pue" if found.why else "")

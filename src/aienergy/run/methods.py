@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from aienergy.prose import authors_short, significant
-from aienergy.run.case import Asked, Restated
+from aienergy.run.case import LOGGED, Asked, Restated
 from aienergy.run.energy import Run
 from aienergy.run.escape import clean
 from aienergy.run.lookup import Found, Library
 
+WITH_OVERHEAD = ("facility_energy", "energy_with_overhead")
 _EVIDENCE = {
     "metered": "a power meter",
     "counter": "a hardware counter",
@@ -100,22 +101,27 @@ def _facility(
     sources: Mapping[str, Mapping[str, str]],
 ) -> list[str]:
     inside = sorted({run.pue for run in runs if run.pue is not None})
+    applied = [v for v in values if v.quantity in WITH_OVERHEAD and v.value is not None]
+    kept = any(LOGGED in value.sources for value in applied)
     told = []
     if inside:
         shown = " and ".join(f"{pue:g}" for pue in inside)
-        told.append(f"A PUE of {shown} that the tool had put in was taken out.")
+        what = "is kept" if kept else "was taken out" if applied else "is inside the energies"
+        told.append(f"A PUE of {shown} that the tool had put in {what}.")
     if asked.pue is not None:
-        told.append(f"A PUE of {asked.pue:g}, given by the authors, was applied.")
-        return told
-    for value in values:
-        if value.quantity in ("facility_energy", "energy_with_overhead") and value.value:
-            by = ", ".join(cited(key, sources) for key in value.sources)
-            year = f", {value.year}" if value.year else ""
-            told.append(f"The {value.basis}{year} ({by}) of the region was applied.")
-            break
-    else:
-        told.append("No overhead of a facility was added.")
-    return told
+        return [*told, f"A PUE of {asked.pue:g}, given by the authors, was applied."]
+    facts = [value for value in applied if LOGGED not in value.sources]
+    if not facts:
+        return told or ["No overhead of a facility was added."]
+    shown = "; ".join(
+        dict.fromkeys(
+            ", ".join(
+                filter(None, (v.basis, str(v.year or ""), *(cited(k, sources) for k in v.sources)))
+            )
+            for v in facts
+        )
+    )
+    return [*told, f"Overhead of the facility: {shown}."]
 
 
 def _grids(
