@@ -172,7 +172,7 @@ def test_sci_by_hand(library):
     assert found["swe", "embodied_emissions"].value == pytest.approx(embodied_kg)
     score = found["swe", "software_carbon_intensity"]
     assert score.value == pytest.approx((10 * 0.035 + embodied_kg) * 1000 / 50)
-    assert (score.label, score.unit) == ("SCI, g CO2e per epoch", "gCO2e")
+    assert (score.label, score.unit) == ("SCI, g CO₂e per epoch", "gCO2e")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_sci_is_partial_where_embodied_emissions_are_unknown(library, more, why)
     found = ask(library, run_of(unit_count=5.0, unit_of_use="answer"), regions=("swe",), **more)
     score = found["swe", "software_carbon_intensity"]
 
-    assert score.label == "SCI, g CO2e per answer, partial"
+    assert score.label == "SCI, g CO₂e per answer, partial"
     assert score.note.startswith("partial")
     assert why in score.note
     emissions = found["swe", "emissions_location_based"].value

@@ -142,7 +142,7 @@ def test_no_name_acts_in_markdown(written):
     assert "](" not in text
     table = text.split("| --- |")[0]
     assert table.count("\n|") == 1
-    for row in re.findall(r"^\| \d\. .*$", text, re.M)[: len(EVIL)]:
+    for row in re.findall(r"^\| \d\.\s.*$", text, re.M)[: len(EVIL)]:
         assert len(re.findall(r"(?<!\\)\|", row)) == 8
     assert not re.search(r"(?<!\\)https?://evil", text.replace(r"\:", ":\\"))
 

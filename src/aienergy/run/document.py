@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 NONE = "–"
 NO_BREAK = "\u00a0"
+PARTIAL = ", partial"
 # Emissions, which have a table of their own.
 EMISSIONS = ("emissions_location_based", "emissions_market_based")
 SOME_REGIONS = 2  # of so many, emissions are told with intervals and both bases
-_SHORT = 28  # letters of a name in a table that is full
+_SHORT = 24  # letters of a name in a table that is full
 _SECONDS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 _WATTS = ((1e6, "MW"), (1e3, "kW"), (1.0, "W"), (1e-3, "mW"))
 
@@ -63,7 +64,8 @@ def labels(runs: Sequence[Run]) -> dict[str, str]:
     if len(runs) == 1:
         return {runs[0].key: shortened(clean(runs[0].name))}
     return {
-        run.key: f"{number}. {shortened(clean(run.name))}" for number, run in enumerate(runs, 1)
+        run.key: f"{number}.{NO_BREAK}{shortened(clean(run.name))}"
+        for number, run in enumerate(runs, 1)
     }
 
 
@@ -83,7 +85,7 @@ def energy_table(runs: Sequence[Run], library: Library) -> Table:
         power_w = number.value * 3.6e6 / run.duration_s if run.duration_s > 0 else 0.0
         rows.append(
             [
-                f"{place}. {clean(run.name)}" if len(runs) > 1 else clean(run.name),
+                f"{place}.{NO_BREAK}{clean(run.name)}" if len(runs) > 1 else clean(run.name),
                 plain_amount(number.value, "kWh") + clean(per),
                 _ends(number.value, number.low, number.high, "kWh"),
                 number.boundary.replace(" x ", " × "),
@@ -165,7 +167,7 @@ def _amount(value: Restated | None, has_ends: bool) -> str:
     ends = _ends(value.value, value.low, value.high, value.unit)
     text = amount_text(value)
     whole = f"{text} ({ends.replace(' ', NO_BREAK)})" if has_ends and ends != NONE else text
-    return f"{whole}, partial" if value.label.endswith("partial") else whole
+    return whole + PARTIAL if value.label.endswith(PARTIAL) else whole
 
 
 def others_table(runs: Sequence[Run], answer: Answer) -> Table:
@@ -187,7 +189,7 @@ def others_table(runs: Sequence[Run], answer: Answer) -> Table:
             if any(cells):
                 amounts = [_amount(cell, True) if cell else NONE for cell in cells]
                 rows.append([called[run.key], *place, *amounts])
-    told = {v.quantity: v.label[0].upper() + v.label[1:] for v in reversed(kept)}
+    told = {v.quantity: v.label[0].upper() + v.label[1:].removesuffix(PARTIAL) for v in kept}
     header = ["Run", *([] if is_one else ["Region"]), *(clean(told[name]) for name in names)]
     title = "Energy, cost and water elsewhere"
     if is_one and regions[0]:
@@ -292,6 +294,7 @@ def log_notes(outcomes: "Sequence[Outcome]") -> list[tuple[str, list[str]]]:
         if reading is not None:
             if reading.pue is not None:
                 texts.append(f"a PUE of {reading.pue:g} is inside its energies")
+            texts += reading.notes
             for flag in reading.flags:
                 by = f" (interval × {flag.widens:.3g})" if flag.widens > 1 else ""
                 texts.append(f"{flag.text}{by}")

@@ -104,7 +104,7 @@ def _score(case: Case, emissions: Number) -> Iterator[Restated]:
     inputs: dict[str, Input] = {
         "operational_emissions_kgco2e": emissions.key, "functional_unit_count": float(count),
     }  # fmt: skip
-    what, label = "software_carbon_intensity", f"SCI, g CO2e per {unit_name}"
+    what, label = "software_carbon_intensity", f"SCI, g CO₂e per {unit_name}"
     if isinstance(embodied, str):
         number = case.derive(what, "gCO2e", "operational_score_gco2e", inputs, emissions.boundary)
         note = f"partial: embodied emissions are unknown ({embodied})"
