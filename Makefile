@@ -4,11 +4,12 @@ CORES ?= 8
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLUSTER_READY := .venv-cluster/.ready
 # Rules call `python` and `snakemake`; these are the ones they get.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint bench bench-growth calibrate clean lock experiments
+.PHONY: help report test lint bench bench-growth calibrate clean lock experiments cluster test-slurm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,11 +54,25 @@ calibrate: $(READY) ## simulate anew how often the intervals of growth hold the 
 clean: ## remove what was generated; templates, editions and the environment stay
 	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger.pdf
 
-lock: ## write requirements.txt anew from pyproject.toml (needs uv and the network)
+lock: ## write the lock files of the report and of clusters anew (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --constraint requirements.txt \
+		--no-emit-index-url --no-header --no-annotate pyproject.toml workflow/setup/cluster.in \
+		-o workflow/setup/requirements-cluster.txt
 
 experiments: ## set up the separate environment in which runs are logged (needs uv or pip)
 	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear .venv-experiments
 	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-experiments.txt
+
+$(CLUSTER_READY): workflow/setup/requirements-cluster.txt workflow/setup/cluster_environment.sh pyproject.toml
+	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
+	@echo "Setting up .venv-cluster"
+	@sh workflow/setup/cluster_environment.sh "$(PYTHON)"
+	@touch $@
+
+cluster: $(CLUSTER_READY) ## set up the environment with the plugins for Slurm and Kubernetes (docs/cluster.md)
+
+test-slurm: $(READY) $(CLUSTER_READY) ## run the workflow on a Slurm that is started here (root; minutes)
+	@python -m pytest -n 0 -m slurm

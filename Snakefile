@@ -21,6 +21,7 @@ include: "workflow/rules/scenarios.smk"
 include: "workflow/rules/numbers.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/logs.smk"
 
 
 rule all:

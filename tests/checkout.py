@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TOOLS = Path(sys.executable).parent
+CLUSTER_TOOLS = ROOT / ".venv-cluster/bin"
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "data", "reports")
 GENERATED = shutil.ignore_patterns("__pycache__", "*.pdf", "ai-energy-ledger.html")
 
@@ -30,13 +31,21 @@ class Checkout:
         command = [TOOLS / "aienergy", *arguments]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
 
-    def snakemake(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake here with this copy's own package."""
-        path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"  # rules call `python`
+    def snakemake(
+        self, *options: str, tools: Path = TOOLS, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the Snakemake of an environment here with this copy's own package."""
+        path = f"{tools}{os.pathsep}{os.environ['PATH']}"  # rules call `python`
         env = {**os.environ, "PATH": path, "PYTHONPATH": str(self.folder / "src"), **environment}
-        command = [TOOLS / "snakemake", *options]
+        command = [tools / "snakemake", *options]
         return subprocess.run(
-            command, cwd=self.folder, env=env, capture_output=True, text=True, check=False
+            command,
+            cwd=self.folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def outputs(self) -> dict[str, bytes]:

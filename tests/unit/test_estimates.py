@@ -60,13 +60,22 @@ def rows_of(facts) -> pd.DataFrame:
     )  # fmt: skip
 
 
+CASES = pd.DataFrame(
+    [
+        (name, f"maker {name.partition('.')[0]}", "chip", "training", "scored", "")
+        for name in METERED
+    ],
+    columns=["observation", "measured_by", "hardware", "phase", "verdict", "tool_estimate"],
+).assign(domain="full_server")
+
+
 @pytest.fixture
 def known() -> tuple[Facts, Ledger]:
     rows = normalize(rows_of(FACTS))
     names = {subject: subject for subject in rows["subject"]}
     ledger = Ledger(bind(rows, names), seed=1)
     facts = Facts(rows)
-    fit_factors(facts, ledger)
+    fit_factors(facts, CASES, ledger)
     return facts, ledger
 
 

@@ -49,16 +49,34 @@ def test_no_two_rules_share_a_log_or_a_benchmark():
     assert len(places) == len(set(places)) > 10
 
 
-def test_the_lock_file_holds_hashes_and_no_address():
-    text = (ROOT / "requirements.txt").read_text()
-    pins = re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE)
-
-    assert "://" not in text
-    assert {"snakemake", "pandas", "scipy", "seaborn", "jinja2", "weasyprint", "pytest"} <= set(
-        pins
-    )
+def pins(text):
+    """Return the hashed pins of a lock file: the packages by their name, each with its versions."""
     blocks = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in block for block in blocks)
+    return {block.partition("==")[0]: block.split(" \\\n")[0] for block in blocks}
+
+
+REPORT_LOCK = ROOT / "requirements.txt"
+CLUSTER_LOCK = ROOT / "workflow/setup/requirements-cluster.txt"
+
+
+@pytest.mark.parametrize("lock", [REPORT_LOCK, CLUSTER_LOCK], ids=["report", "cluster"])
+def test_a_lock_file_holds_hashes_and_no_address(lock):
+    text = lock.read_text()
+
+    assert "://" not in text
+    assert {"snakemake", "pandas", "scipy", "seaborn", "jinja2", "weasyprint"} <= set(pins(text))
+
+
+def test_clusters_have_the_packages_of_the_report_and_the_report_no_plugin():
+    report, cluster = pins(REPORT_LOCK.read_text()), pins(CLUSTER_LOCK.read_text())
+
+    assert {name: cluster[name] for name in report if name in cluster} == {
+        name: pin for name, pin in report.items() if name in cluster
+    }
+    plugins = {name for name in cluster if "-plugin-" in name}
+    assert {"snakemake-executor-plugin-slurm", "snakemake-storage-plugin-fs"} <= plugins
+    assert not plugins & set(report)
 
 
 @pytest.mark.parametrize(("version", "code"), [("3.11", 0), ("3.13", 0), ("3.9", 1), ("3.15", 1)])

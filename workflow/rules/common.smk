@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+from snakemake.utils import validate
+
+# Set on the command line alone; importing the validator takes time, so without options it is left.
+if config:
+    validate(config, "../schemas/options.schema.json")
+
 SHARED_CODE = sorted(
     str(path)
     for pattern in (
@@ -34,6 +40,7 @@ INGESTED = [
     "series_points",
     "published_trends",
     "forecasts",
+    "validation_cases",
     "sources",
     "runs",
 ]

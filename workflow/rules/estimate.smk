@@ -19,6 +19,10 @@ rule estimate:
                 "parity",
                 "runs",
                 "comparisons",
+                "ladder",
+                "ladder_energies",
+                "methods",
+                "method_cases",
             )
         ],
         numbers="results/estimate/numbers.json",

@@ -21,6 +21,8 @@ FIGURES = [
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-training-and-use",
+    "fig-methods",
+    "fig-ladder",
     "fig-own-runs",
     "fig-electricity-demand",
     "fig-disclosure",

@@ -13,7 +13,14 @@ rule verify:
     output:
         tables=[
             f"results/verify/{name}.csv"
-            for name in ("verdicts", "estimates", "consistency", "disclosure")
+            for name in (
+                "verdicts",
+                "estimates",
+                "consistency",
+                "disclosure",
+                "left_out",
+                "scoreboard",
+            )
         ],
         numbers="results/verify/numbers.json",
     log:

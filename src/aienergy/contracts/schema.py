@@ -163,6 +163,7 @@ SUBJECT = Table(
                 "technique",
                 "facility",
                 "server",
+                "processor",
             ),
         ),
         "description": Column("What it is"),

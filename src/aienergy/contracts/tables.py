@@ -4,6 +4,7 @@ from aienergy.contracts import schema
 from aienergy.contracts.forecasts import FORECAST
 from aienergy.contracts.series import PUBLISHED_TREND, SERIES, SERIES_POINT
 from aienergy.contracts.upstream import CORRECTION, DISAGREEMENT
+from aienergy.contracts.validation import VALIDATION_CASE
 
 SINGLE_TABLES = (
     *schema.REGISTRIES,
@@ -19,5 +20,6 @@ SINGLE_TABLES = (
     SERIES,
     PUBLISHED_TREND,
     FORECAST,
+    VALIDATION_CASE,
 )
 FOLDER_TABLES = (schema.OBSERVATION, schema.CLAIM, SERIES_POINT)

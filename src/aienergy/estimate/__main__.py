@@ -8,11 +8,13 @@ from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.factors import bind_assumptions, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
+from aienergy.estimate.ladder import fit_ladder, place_on_ladder
+from aienergy.estimate.methods import score_methods
 from aienergy.estimate.runs import GRIDS, bind_runs
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
-from aienergy.tables import read_result
+from aienergy.tables import read_result, read_texts
 
 
 def main() -> None:
@@ -24,14 +26,22 @@ def main() -> None:
     runs = read_result(options.ingested / "runs.csv")
     opened = Opened([options.normalized], config["seed"])
     ledger = opened.ledger
-    fit_factors(facts, ledger)
+    cases = read_texts(options.ingested / "validation_cases.csv")
+    fit_factors(facts, cases, ledger)
     bind_assumptions(read_result(options.ingested / "assumptions.csv"), ledger)
     bind_runs(runs, ledger)
     estimates = estimate_training(facts, systems, ledger)
     year, regions = config["place"]["year"], config["place"]["regions"]
     placed = _placed(facts, config["place"]["system"])
+    ladder = fit_ladder(facts, cases, ledger)
+    placed_energies = place_on_ladder(facts, ledger)
+    method_cases, methods = score_methods(facts, cases, ledger)
     tables = {
         "training": estimates,
+        "ladder": ladder,
+        "ladder_energies": placed_energies,
+        "methods": methods,
+        "method_cases": method_cases,
         "costs": estimate_costs(facts, systems, estimates, ledger),
         "emissions": estimate_emissions(estimates, systems, facts, ledger),
         "places": place_run(placed, year, regions, facts, ledger, "place"),

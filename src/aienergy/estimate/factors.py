@@ -1,5 +1,6 @@
 """Factors that systems rarely disclose: their spread, fitted to observations or assumed."""
 
+import re
 from collections.abc import Hashable
 
 import pandas as pd
@@ -15,15 +16,20 @@ MFU = "factor.mfu"
 SERVICE_LIFE = "factor.service_life"
 
 
-def fit_factors(facts: Facts, ledger: Ledger) -> None:
+def fit_factors(facts: Facts, cases: pd.DataFrame, ledger: Ledger) -> None:
     """Fit the factors that stand in for what a system does not disclose.
 
-    - Node power over rated board power: metered training runs, one value an accelerator.
+    - Node power over rated board power: metered training runs, one value an independent source.
     - PUE: fleet averages that operators publish.
     - MFU: systems that disclose theirs, one value a system.
     - Service life: periods over which operators write servers off, the latest of each.
+
+    Args:
+        facts: Normalized observations.
+        cases: Table `validation_cases`, which tells the source of each measured run.
+        ledger: Numbers so far; the factors are added.
     """
-    ratios = _node_power_ratios(facts, ledger)
+    ratios = _node_power_ratios(facts, cases, ledger)
     ledger.derive(
         NODE_POWER_RATIO,
         "Mean node power over rated board power",
@@ -66,40 +72,47 @@ def disclosed_mfu(facts: Facts, system: str | None = None) -> pd.DataFrame:
     return rows[rows["evidence"] != "modelled"]
 
 
-def _node_power_ratios(facts: Facts, ledger: Ledger) -> list[str]:
-    """Return the ratio of each accelerator: the geometric mean over its metered training runs.
+def source_of(measured_by: object, hardware: object) -> str:
+    """Return the key of an independent source: who measured, on which generation of hardware."""
+    return "source." + re.sub(r"[^a-z0-9]+", "_", f"{measured_by} {hardware}".lower())
 
-    One value an accelerator, since the spread wanted is that from one generation and maker to
-    another; runs on one accelerator are alike.
+
+def _node_power_ratios(facts: Facts, cases: pd.DataFrame, ledger: Ledger) -> list[str]:
+    """Return the ratio of each independent source: the geometric mean over its training runs.
+
+    One value a source, since the spread wanted is that from one maker and generation to another;
+    runs of one source are alike.
     """
-    nodes = facts.select("system_power_w", evidence="metered")
-    nodes = nodes[(nodes["boundary"] == "node") & (nodes["q_statistic"] == "mean")]
-    nodes = nodes[nodes["q_accelerator"] != ""]
-    chips = facts.select("power_per_accelerator_w")
-    chips = chips[(chips["evidence"] == "metered") & (chips["boundary"] == "node")]
-    metered = pd.concat([nodes, chips]).sort_values("id")
+    wanted = cases[(cases["verdict"] == "scored") & (cases["phase"] == "training")]
+    wanted = wanted[wanted["domain"] == "full_server"]
+    measured = facts.frame[facts.frame["id"].isin(wanted["observation"])].set_index("id")
     keys = []
-    for accelerator, rows in metered.groupby("q_accelerator", sort=True):
-        board = facts.first("board_power_w", str(accelerator), q_statistic="rated")
-        if board is None:
+    for (by, hardware), part in wanted.groupby(["measured_by", "hardware"], sort=True):
+        rows = measured.loc[part["observation"].tolist()]
+        rows = rows[(rows["boundary"] == "node") & (rows["unit"] == "W")]
+        ratios = [_ratio(row, facts, ledger) for row in rows.reset_index().to_dict("records")]
+        known = [ratio for ratio in ratios if ratio is not None]
+        if not known:
             continue
-        name = facts.name(accelerator)
-        ratios = [_ratio(row, board, name, ledger) for row in rows.to_dict("records")]
-        key = f"{accelerator}.node_power_ratio"
-        label = f"{name}: mean node power over rated board power"
-        ledger.derive(key, label, "1", "geometric_mean", {"terms": ratios}, boundary="node")
+        key = f"{source_of(by, hardware)}.node_power_ratio"
+        label = f"{by} on {hardware}: mean node power over rated board power"
+        ledger.derive(key, label, "1", "geometric_mean", {"terms": known}, boundary="node")
         keys.append(key)
     return keys
 
 
-def _ratio(row: dict[Hashable, str], board: str, name: str, ledger: Ledger) -> str:
+def _ratio(row: dict[Hashable, str], facts: Facts, ledger: Ledger) -> str | None:
+    accelerator = row["q_accelerator"] or row["subject"]
+    board = facts.first("board_power_w", accelerator, q_statistic="rated")
+    if board is None:
+        return None
     inputs: dict[str, Input] = {
         "power_w": row["id"],
         "accelerator_count": float(row["q_accelerator_count"] or 1),
         "board_power_w": board,
     }
     key = f"{row['id']}.over_rated"
-    label = f"{name}: mean node power over rated board power in one run"
+    label = f"{facts.name(accelerator)}: mean node power over rated board power in one run"
     return ledger.derive(key, label, "1", "node_power_ratio", inputs, boundary="node").key
 
 

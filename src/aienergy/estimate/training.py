@@ -163,11 +163,7 @@ def _compute_route(facts: Facts, system: str, accelerator: str, pue: str) -> Rou
     if compute is None:
         return None
     board = facts.first("board_power_w", accelerator, q_statistic="rated")
-    peaks = [
-        facts.first("peak_flop_per_s", accelerator, q_precision=precision, q_sparsity="dense")
-        for precision in PRECISIONS
-    ]
-    peak = next((peak for peak in peaks if peak is not None), None)
+    peak = peak_of(facts, accelerator)
     if board is None or peak is None:
         return None
     disclosed = disclosed_mfu(facts, system)
@@ -181,6 +177,15 @@ def _compute_route(facts: Facts, system: str, accelerator: str, pue: str) -> Rou
         "pue": pue,
     }
     return Route("compute", accelerator, "facility_energy_from_compute_kwh", inputs)
+
+
+def peak_of(facts: Facts, accelerator: str) -> str | None:
+    """Return the id of the dense peak of an accelerator at the format training would use."""
+    peaks = [
+        facts.first("peak_flop_per_s", accelerator, q_precision=precision, q_sparsity="dense")
+        for precision in PRECISIONS
+    ]
+    return next((peak for peak in peaks if peak is not None), None)
 
 
 def _accelerator(facts: Facts, system: str) -> str | None:

@@ -16,6 +16,7 @@ from aienergy.formulas import (
     robustness,
     stated,
     trends,
+    validation,
 )
 from aienergy.formulas.fitted import SUPPORTS
 from aienergy.formulas.registry import ALIKE, FORMULAS, SAME, Formula, Values
@@ -39,4 +40,5 @@ __all__ = [
     "robustness",
     "stated",
     "trends",
+    "validation",
 ]

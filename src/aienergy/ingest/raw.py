@@ -18,6 +18,7 @@ from aienergy.contracts.plausible import check_market_twins
 from aienergy.contracts.series import check_series
 from aienergy.contracts.sources import check_sources
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
+from aienergy.contracts.validation import check_validation_cases
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
 from aienergy.licences import TERMS, UNKNOWN_HINT
@@ -108,6 +109,7 @@ def _check_meaning(
     check_lineages(tables, set(kinds.index), folder, findings)
     check_series(tables, folder, findings)
     check_forecasts(tables["forecasts"], folder, findings)
+    check_validation_cases(tables, folder, findings)
 
 
 def _check_places(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:

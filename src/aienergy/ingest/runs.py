@@ -6,8 +6,9 @@ a reason, and refused where what the run could read contradicts it.
 """
 
 import datetime
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def read_runs(folder: Path) -> pd.DataFrame:
             tables.append(tabulate_run(loaded[-1]))
         except LedgerError as error:
             problems += error.problems
-    problems += repeated_logs(loaded)
+    problems += repeated_logs((files.log_where, log_key(files)) for files in loaded)
     if problems:
         raise LedgerError(*problems)
     return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
@@ -248,14 +249,23 @@ def _evidence_problems(table: pd.DataFrame, files: RunFiles) -> list[Problem]:
     return problems
 
 
-def repeated_logs(loaded: list[RunFiles]) -> list[Problem]:
-    """Refuse one log in two runs: its energy would count twice."""
-    first: dict[tuple[str, tuple[str, ...]], str] = {}
+def log_key(files: RunFiles) -> str:
+    """Return a digest that two runs share if one log would count twice."""
+    parts = (files.log, *sorted(files.description.get("run_ids", [])))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def repeated_logs(logs: Iterable[tuple[str, str]]) -> list[Problem]:
+    """Refuse one log in two runs: its energy would count twice.
+
+    Args:
+        logs: Name of each log for messages, and its `log_key`.
+    """
+    first: dict[str, str] = {}
     problems = []
-    for files in loaded:
-        key = (files.log, tuple(sorted(files.description.get("run_ids", []))))
+    for where, key in logs:
         if key in first:
             hint = "One log belongs to one run; tell runs of one file apart by run_ids."
-            problems.append(Problem(files.log_where, f"same log as {first[key]}", hint))
-        first.setdefault(key, files.log_where)
+            problems.append(Problem(where, f"same log as {first[key]}", hint))
+        first.setdefault(key, where)
     return problems

@@ -1,7 +1,6 @@
 """`aienergy run`: what can be asked, and how readings are printed."""
 
 import argparse
-import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -10,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.run.find import find
 from aienergy.run.questions import add_questions, answer, check, is_asked
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aienergy.ingest.runs import RunFiles
     from aienergy.logs.outcomes import Outcome
     from aienergy.run.questions import Answer
 
-DESCRIPTION = "run.yaml"
 SHOWN = ["run", "component", "energy_kwh", "duration_s", "mean_power_w", "evidence", "boundary"]
 _EPILOG = """\
 examples:
@@ -107,88 +105,13 @@ def read_paths(paths: list[Path]) -> "list[Outcome]":
     Raises:
         LedgerError: A path that does not exist, or nothing to read.
     """
-    from aienergy.ingest.summaries import READERS
-    from aienergy.logs.outcomes import once, read_folder
+    from aienergy.run.read import read_unit, together
 
-    described, folders = _found(paths)
-    outcomes = _described(described)
-    for files in folders.values():
-        outcomes += read_folder({path.as_posix(): path for path in files}, READERS)
-    if not outcomes:
+    units = find(paths)
+    if not units:
         hint = "Name logs, folders of logs, or a folder with a run.yaml."
         raise LedgerError(Problem(", ".join(map(str, paths)), "no file to read", hint))
-    return once(outcomes)
-
-
-def _found(paths: list[Path]) -> tuple[list[Path], dict[Path, list[Path]]]:
-    """Return the folders with a run.yaml, and the other files by their folder, each once."""
-    described: dict[Path, None] = {}
-    folders: dict[Path, dict[Path, None]] = {}
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            inside = sorted(p for p in path.rglob("*") if not _hidden(p.relative_to(path)))
-            own = [p.parent for p in (path / DESCRIPTION, *inside) if p.name == DESCRIPTION]
-            described |= dict.fromkeys(folder for folder in own if (folder / DESCRIPTION).is_file())
-            files = [p for p in inside if p.is_file() and not set(p.parents) & set(described)]
-        elif path.is_file() or path.is_symlink():
-            files = [path]
-        else:
-            hint = "Correct the path."
-            raise LedgerError(Problem(str(path), "the file does not exist", hint))
-        for file in files:
-            folders.setdefault(file.parent, {})[file] = None
-    return list(described), {folder: list(files) for folder, files in folders.items()}
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def _described(folders: list[Path]) -> "list[Outcome]":
-    """Read the runs that have a run.yaml; one log in two of them is refused."""
-    from aienergy.ingest.runs import load_run, repeated_logs
-    from aienergy.logs.outcomes import Outcome
-
-    outcomes, loaded = [], []
-    for folder in folders:
-        try:
-            loaded.append(load_run(folder))
-            outcomes.append(_of_description(loaded[-1], folder.as_posix()))
-        except LedgerError as error:
-            outcomes.append(Outcome(folder.as_posix(), "refused", problems=error.problems))
-    problems = repeated_logs(loaded)
-    if problems:
-        outcomes.append(Outcome("several runs", "refused", problems=tuple(problems)))
-    return outcomes
-
-
-def _of_description(files: "RunFiles", name: str) -> "Outcome":
-    """Read a run as its run.yaml describes it; flags are those of its log."""
-    import pandas as pd
-
-    from aienergy.ingest.runs import tabulate_run
-    from aienergy.logs.detect import read_log
-    from aienergy.logs.outcomes import Outcome
-    from aienergy.logs.reading import COLUMNS, Flag, Reading
-
-    table = tabulate_run(files)
-    flags: tuple[Flag, ...] = ()
-    with contextlib.suppress(LedgerError):  # only the description may know the log's columns
-        flags = read_log(files.log.encode(), files.log_where).flags
-    first = table.iloc[0]
-    missing = table["energy_kwh"].where(table["energy_kwh"] != 0)
-    reading = Reading(
-        format="run.yaml",
-        tool=str(first["tool"]),
-        tool_version="" if pd.isna(first["tool_version"]) else str(first["tool_version"]),
-        components=table.assign(energy_kwh=missing).reindex(columns=list(COLUMNS)),
-        flags=flags,
-        started_on=str(first["started_on"]),
-        unit_count=None if pd.isna(first["units_of_use"]) else float(first["units_of_use"]),
-        unit_of_use="" if pd.isna(first["unit_of_use"]) else str(first["unit_of_use"]),
-        notes=(str(first["note"]).strip(), f"scope: {first['scope']}"),
-    )
-    return Outcome(name, "read", reading)
+    return together([read_unit(unit) for unit in units])
 
 
 def lines(outcomes: "list[Outcome]") -> Iterator[str]:

@@ -143,7 +143,7 @@ def _intervals(axes: Axes, runs: Sequence[Run], totals: Sequence[float]) -> None
 def _energy_axis(axes: Axes) -> None:
     low, high = axes.get_xlim()
     if axes.get_xscale() == "log":
-        places = log_ticks(low, high, 5)
+        places = log_ticks(low, high)
     else:
         step, _ = next((s for s in SI_KWH if high >= s[0]), SI_KWH[-1])
         axes.locator_params(axis="x", nbins=4)
@@ -190,7 +190,7 @@ def draw_beside(
     ]
     rows = shown.assign(y=[float(lanes.index(b)) for b in shown["boundary"]], tip=tips)
     sheet.by_evidence(axes, rows.rename(columns={"id": "key"}), "value", "y", BLUE)
-    for lane in own & set(shown["boundary"]):
+    for lane in sorted(own & set(shown["boundary"])):
         least = shown[shown["boundary"] == lane].iloc[0]
         name = system_names.get(str(least["subject"]), str(least["subject"])).partition(" (")[0]
         note(axes, name, (float(least["value"]), float(lanes.index(lane))), (-2, 9), colour=MUTED)
@@ -204,17 +204,12 @@ def draw_beside(
     )
     own_look = {**marker(VERMILLION, "measured", "D", 6), "zorder": 6}
     sheet.dots(axes, mine, "value", "y", own_look)
-    ticks(axes, "x", log_ticks(*axes.get_xlim(), 6), lambda kwh: brief(kwh, SI_KWH))
-    grid(axes, "x")
-    axes.set_yticks([])
-    axes.spines["bottom"].set_visible(False)
-    sheet.legend(
-        0.16,
-        [
-            (own_look, "these runs"),
-            (marker(BLUE, "measured"), "published, metered or counted"),
-            (marker(BLUE, "stated"), "stated or modelled"),
-            (marker(BLUE, "outside"), "third party or nameplate"),
-        ],
+    _energy_axis(axes)
+    published = (
+        ("measured", "published, metered or counted"),
+        ("stated", "stated or modelled"),
+        ("outside", "third party or nameplate"),
     )
+    looks = [(marker(BLUE, known), text) for known, text in published]
+    sheet.legend(0.16, [(own_look, "these runs"), *looks])
     return sheet

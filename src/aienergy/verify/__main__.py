@@ -7,6 +7,7 @@ from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
+from aienergy.verify.scoreboard import judge_methods
 from aienergy.verify.verdicts import (
     add_evidence,
     bind_claims,
@@ -31,12 +32,18 @@ def main() -> None:
     bind_verdicts(verdicts, opened.ledger)
     estimates = read_result(options.estimated / "training.csv")
     compared = compare_with_reports(facts, estimates, opened.ledger)
+    cases, methods = (
+        read_result(options.estimated / f"{name}.csv") for name in ("method_cases", "methods")
+    )
+    left_out, scoreboard = judge_methods(cases, methods, opened.ledger)
     bind_lineages(read_texts(options.ingested / "lineages.csv"), opened.ledger)
     bind_comparison(read_result(options.ingested / "compared.csv"), opened.ledger)
     names = ("systems", "places", "providers")
     systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
     disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
     tables = {
+        "left_out": left_out,
+        "scoreboard": scoreboard,
         "disclosure": disclosed,
         "verdicts": verdicts,
         "estimates": compared,

@@ -79,8 +79,8 @@ def _held_out(estimate: Number, accelerator: str, facts: Facts, ledger: Ledger) 
     factor = f"{FITTED_FACTOR}.without_{accelerator}"
     if factor not in ledger:
         fitted = ledger[FITTED_FACTOR]
-        own = f"{accelerator}.node_power_ratio"
-        terms = {"terms": [term for term in fitted.inputs["terms"] if term != own]}
+        own = estimate.inputs["board_power_w"]
+        terms = {"terms": [t for t in fitted.inputs["terms"] if not _rests_on(t, own, ledger)]}
         label = f"{fitted.label}, {facts.name(accelerator)} held out"
         ledger.derive(factor, label, fitted.unit, fitted.formula, terms, boundary=fitted.boundary)
     return ledger.derive(
@@ -92,3 +92,9 @@ def _held_out(estimate: Number, accelerator: str, facts: Facts, ledger: Ledger) 
         boundary=estimate.boundary,
         scope=estimate.scope,
     )
+
+
+def _rests_on(term: str, board_power: str, ledger: Ledger) -> bool:
+    """Say whether a source's mean ratio has runs on the accelerator with this rated power."""
+    runs = ledger[term].inputs["terms"]
+    return any(ledger[run].inputs["board_power_w"] == board_power for run in runs)
