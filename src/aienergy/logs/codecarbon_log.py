@@ -79,7 +79,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
         format="codecarbon",
         tool="CodeCarbon",
         tool_version=", ".join(versions),
-        components=tabulate(table.iloc[order.argsort(kind="stable")].to_dict("records")),  # type: ignore[arg-type]
+        components=tabulate(table.iloc[order.argsort(kind="stable")]),
         flags=_flags(logged, sums),
         pue=pue,
         started_on=_started_on(logged),
