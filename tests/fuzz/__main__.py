@@ -2,7 +2,7 @@
 
 `python -m tests.fuzz [--count 10000] [--only FORMAT ...]`; the logs are the same every time.
 Each format gets a process of its own, two side by side. Prints for each how many logs were read
-and refused, the slowest one, and peak memory. A log that fails lies below logs/fuzz, shrunk to
+and refused, the slowest one, the time for one as large as is read, and peak memory. A log that fails lies below logs/fuzz, shrunk to
 what matters: `aienergy run logs/fuzz/FORMAT` shows the failure again.
 """
 
@@ -13,7 +13,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.fuzz.reader import KEPT, fuzz, limit_memory
+from tests.fuzz.reader import KEPT, fuzz, largest, limit_memory
 from tests.fuzz.samples import SAMPLES
 
 SIDE_BY_SIDE = 2
@@ -25,11 +25,12 @@ def one(name: str, count: int) -> str:
     limit_memory()
     begin = time.perf_counter()
     tally = fuzz(name, count)
+    fuzzed_s = time.perf_counter() - begin
+    largest_s = largest(name)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"{name:26} {tally.read:6} read {tally.refused:6} refused "
-        f"{time.perf_counter() - begin:6.0f} s, slowest {tally.slowest_s:.2f} s, "
-        f"peak {peak_mib:.0f} MiB"
+        f"{name:32} {tally.read:6} read {tally.refused:6} refused {fuzzed_s:6.0f} s, slowest "
+        f"{tally.slowest_s:.2f} s, largest {largest_s:.0f} s, peak {peak_mib:.0f} MiB"
     )
 
 

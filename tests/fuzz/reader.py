@@ -7,7 +7,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,6 +20,7 @@ from aienergy.errors import LedgerError
 from aienergy.ingest.summaries import READERS
 from aienergy.logs.detect import read_log
 from aienergy.logs.outcomes import Outcome
+from aienergy.logs.text import LARGEST_LOG_BYTE, MOST_CELLS
 from aienergy.run.command import as_dict, lines
 from tests.fuzz.damage import DAMAGES, Damage, damaged
 from tests.fuzz.samples import SAMPLES
@@ -96,6 +97,27 @@ def fuzz(name: str, count: int, kept: Path = KEPT) -> Tally:
         path.unlink()
     folder.rmdir()
     return tally
+
+
+def largest(name: str) -> float:
+    """Feed the sound log of a format, its lines repeated until a reader would refuse the size.
+
+    The answer does not matter (a clock that goes back, most often), but that memory and the time
+    of a format suffice to read it and to print its table.
+
+    Returns:
+        The time it took in s.
+    """
+    file, text, beside = SAMPLES[name]
+    first, _, rest = text.partition("\n")
+    cells = rest.count(",") + rest.count("\n")
+    times = min((LARGEST_LOG_BYTE - len(text)) // len(rest), MOST_CELLS // cells - 1)
+    companions = {key: content.encode() for key, content in beside.items()}
+    begin = time.perf_counter()
+    with suppress(LedgerError):
+        reading = read_log(f"{first}\n{rest * times}".encode(), file, companions, READERS)
+        assert all(lines([Outcome(file, "read", reading)]))
+    return time.perf_counter() - begin
 
 
 def _is_read(content: bytes, file: str, others: dict[str, bytes]) -> bool:
