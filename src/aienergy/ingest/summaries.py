@@ -41,7 +41,7 @@ def _of(kind: str, title: str, told: Normalized, table: pd.DataFrame, per: str) 
             known.assign(
                 energy_kwh=known["energy_j"] / JOULE_PER_KWH,
                 mean_power_w=known["energy_j"] / known["duration_s"],
-            ).to_dict("records")  # type: ignore[arg-type]
+            )
         ),
         flags=(*_left_out(table, known), *(told_dc if dc else ())),
         notes=tuple(filter(None, told.notes)),
