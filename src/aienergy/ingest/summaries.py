@@ -68,7 +68,7 @@ def _joined(table: pd.DataFrame, *columns: str) -> "pd.Series[str]":
         for name in columns
         if name in table
     ]
-    return pd.concat(cells, axis="columns").agg(" ".join, axis="columns")
+    return cells[0].str.cat(cells[1:], sep=" ")
 
 
 def read_ml_energy(text: str, where: str, _: Companions) -> Reading:
