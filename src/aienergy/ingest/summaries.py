@@ -68,7 +68,9 @@ def _joined(table: pd.DataFrame, *columns: str) -> "pd.Series[str]":
         for name in columns
         if name in table
     ]
-    return cells[0].str.cat(cells[1:], sep=" ")
+    first, *others = cells
+    joined: pd.Series[str] = first.str.cat(others, sep=" ")
+    return joined
 
 
 def read_ml_energy(text: str, where: str, _: Companions) -> Reading:
