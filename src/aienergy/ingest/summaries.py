@@ -69,7 +69,7 @@ def _joined(table: pd.DataFrame, *columns: str) -> "pd.Series[str]":
         if name in table
     ]
     first, *others = cells
-    joined: pd.Series[str] = first.str.cat(others, sep=" ")
+    joined: pd.Series[str] = first.str.cat(pd.concat(others, axis="columns"), sep=" ")
     return joined
 
 
