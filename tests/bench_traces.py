@@ -29,7 +29,7 @@ SEED = 20261101
 MIB = 2**20
 
 
-def write(path: Path, rows: int) -> None:
+def write(path: str, rows: str) -> None:
     """Write sorted runs as one Parquet file."""
     import duckdb
 
@@ -44,10 +44,10 @@ def write(path: Path, rows: int) -> None:
                         AS time,
                     round(300 + 100 * sin(i / 50) + hash(i + {SEED}) % 400 / 10, 1) AS power_w
                 FROM range({rows}) AS t(i)
-            ) TO {literal(path.as_posix())} (FORMAT parquet)""")
+            ) TO {literal(path)} (FORMAT parquet)""")
 
 
-def shuffle(source: Path, path: Path) -> None:
+def shuffle(source: str, path: str) -> None:
     """Write the rows of a file in an order of chance."""
     import duckdb
 
@@ -55,9 +55,9 @@ def shuffle(source: Path, path: Path) -> None:
 
     with duckdb.connect(config={"threads": 2, "memory_limit": "2GB"}) as engine:
         engine.execute(f"""
-            COPY (SELECT * FROM read_parquet({literal(source.as_posix())})
+            COPY (SELECT * FROM read_parquet({literal(source)})
                 ORDER BY hash(epoch_us(time) + {SEED}))
-            TO {literal(path.as_posix())} (FORMAT parquet)""")
+            TO {literal(path)} (FORMAT parquet)""")
 
 
 def read_ours(path: Path) -> tuple[int, float]:
@@ -104,10 +104,10 @@ def read_pandas(path: Path) -> tuple[int, float]:
 READINGS = {"ours": read_ours, "floor": read_floor, "pandas": read_pandas}
 
 
-def measure(reading: str, path: Path) -> None:
+def measure(reading: str, path: str) -> None:
     """Read once, and print what it took as JSON."""
     start, busy = time.perf_counter(), time.process_time()
-    runs, energy_kwh = READINGS[reading](path)
+    runs, energy_kwh = READINGS[reading](Path(path))
     wall_s, compute_s = time.perf_counter() - start, time.process_time() - busy
     # ru_maxrss is in KiB, and in bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024
@@ -115,17 +115,21 @@ def measure(reading: str, path: Path) -> None:
     print(json.dumps([wall_s, compute_s, mib, runs, energy_kwh]))
 
 
+JOBS = {"write": write, "shuffle": shuffle, "measure": measure}
+
+
+def alone(job: str, *arguments: object) -> str:
+    """Do a job in a process of its own, and return what it printed.
+
+    A child counts the most memory that its parent ever had as its own: the parent stays small.
+    """
+    command = [sys.executable, __file__, "--alone", job, *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def medians(reading: str, path: Path, runs: int = RUNS) -> tuple[float, float, float, float]:
     """Return medians of wall and processor seconds, the most memory in MiB, and kWh."""
-    taken = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, __file__, "--measure", reading, str(path)],
-                check=True, capture_output=True, text=True,
-            ).stdout
-        )
-        for _ in range(runs)
-    ]  # fmt: skip
+    taken = [json.loads(alone("measure", reading, path)) for _ in range(runs)]
     wall_s, compute_s, mib, _, energy_kwh = zip(*taken, strict=True)
     return statistics.median(wall_s), statistics.median(compute_s), max(mib), energy_kwh[0]
 
@@ -156,11 +160,12 @@ def main() -> None:
     """Print times, memory, ratios and how they grow."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("rows", nargs="*", type=float, default=[1e6, 1e7, 1e8])
-    asked.add_argument("--measure", nargs=2, metavar=("READING", "FILE"), help=argparse.SUPPRESS)
+    asked.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)
     asked.add_argument("--unsorted", action="store_true")
     options = asked.parse_args()
-    if options.measure:
-        measure(options.measure[0], Path(options.measure[1]))
+    if options.alone:
+        job, *arguments = options.alone
+        JOBS[job](*arguments)
         return
     sizes = [int(rows) for rows in options.rows]
     with tempfile.TemporaryDirectory(prefix="aienergy-bench-") as name:
@@ -172,7 +177,7 @@ def main() -> None:
         taken = {}
         for rows in sizes:
             path = folder / f"{rows}.parquet"
-            write(path, rows)
+            alone("write", path, rows)
             taken[rows] = compare(path, rows)
         for small, large in itertools.pairwise(sizes):
             ratio = taken[large][1] / taken[small][1]
@@ -183,7 +188,7 @@ def main() -> None:
             print(f"{verdict} {MOST_S:g} s and {MOST_MIB} MiB for {TARGET_ROWS:,} rows")
         if options.unsorted:
             source = sizes[-2] if len(sizes) > 1 else sizes[-1]
-            shuffle(folder / f"{source}.parquet", folder / "shuffled.parquet")
+            alone("shuffle", folder / f"{source}.parquet", folder / "shuffled.parquet")
             show(f"{source:>13,} rows, shuffled", medians("ours", folder / "shuffled.parquet", 1))
         print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 

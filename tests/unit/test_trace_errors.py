@@ -1,6 +1,7 @@
 """What `aienergy trace` refuses, and what it says then."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,9 @@ import pytest
 from aienergy.cli import parser
 from aienergy.errors import LedgerError
 from aienergy.traces.answer import as_dict
+from aienergy.traces.columns import GUESSES
+from tests.checkout import ROOT
 from tests.power_traces import JOULE_PER_KWH, asked, trace, write
-
-# What is refused
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,10 @@ def test_files_without_runs_are_one_run_each(tmp_path):
     table = asked(tmp_path).table
     assert list(table["run"]) == [path.as_posix() for path in paths]
     np.testing.assert_allclose(table["energy_kwh"] * JOULE_PER_KWH, [200, 15, 5.5])
+
+
+def test_the_page_tells_every_name_that_is_guessed():
+    rows = (ROOT / "docs/traces.md").read_text(encoding="utf-8").splitlines()
+    for kind, names in GUESSES.items():
+        (row,) = (row for row in rows if row.startswith(f"| {kind} |"))
+        assert tuple(re.findall("`([^`]+)`", row.split("|")[2])) == names

@@ -38,34 +38,29 @@ class Answer:
 
     @classmethod
     def of(cls, sums: pd.DataFrame, gap_s: float, *, was_sorted_here: bool) -> "Answer":
-        """Make the answer of the sums (`integrate.integrate`).
+        """Make the answer of the sums (`energy.integrate`).
 
         Raises:
             LedgerError: No run has energy, or several meters are mixed in one.
         """
         _refuse_mixed(sums)
-        table = sums
         # A zero is what meters write that could not read.
-        is_measured = (table["energy_j"] > 0) & (table["duration_s"] > 0)
+        is_measured = (sums["energy_j"] > 0) & (sums["duration_s"] > 0)
         if not is_measured.any():
-            what = f"none of {len(table):,} runs has two samples in time and a power above 0"
+            what = f"none of {len(sums):,} runs has two samples in time and a power above 0"
             raise LedgerError(Problem("aienergy trace", what, "Check --run, --time and --power."))
-        energy_j = table["energy_j"].where(is_measured)
-        table = pd.DataFrame(
-            {
-                "run": table["run"],
-                "component": table["component"],
-                "energy_kwh": energy_j / JOULE_PER_KWH,
-                "mean_power_w": energy_j / table["duration_s"],
-                "duration_s": table["duration_s"].fillna(0.0),
-                "samples": table["samples"],
-                "largest_gap_s": table["largest_gap_s"],
-                "gaps": table["gaps"],
-                "bridged_kwh": table["bridged_j"].where(is_measured) / JOULE_PER_KWH,
-                "bridged_s": table["bridged_s"].fillna(0.0),
-                **{name: table[name] for name in _COUNTS},
-            }
+        energy_j = sums["energy_j"].where(is_measured)
+        table = sums[["run", "component"]].assign(
+            energy_kwh=energy_j / JOULE_PER_KWH,
+            mean_power_w=energy_j / sums["duration_s"],
+            duration_s=sums["duration_s"].fillna(0.0),
+            samples=sums["samples"],
+            largest_gap_s=sums["largest_gap_s"],
+            gaps=sums["gaps"],
+            bridged_kwh=sums["bridged_j"].where(is_measured) / JOULE_PER_KWH,
+            bridged_s=sums["bridged_s"].fillna(0.0),
         )
+        table = table.join(sums[_COUNTS])
         return cls(table, tuple(_notes(table, gap_s)), was_sorted_here)
 
 
