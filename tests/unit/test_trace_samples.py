@@ -35,6 +35,16 @@ def test_a_gap_between_files_counts_as_one(tmp_path):
     assert row["energy_kwh"] == pytest.approx(18_000 / JOULE_PER_KWH, rel=1e-9)
 
 
+def test_a_row_that_two_files_share_is_told(tmp_path):
+    write(trace([100, 100], [0, 10.0]), tmp_path / "a.parquet")
+    write(trace([100, 200], [10, 20.0]), tmp_path / "b.parquet")
+    answer = asked(tmp_path)
+    (row,) = as_dict(answer)["runs"]
+    assert not answer.was_sorted_here
+    assert (row["samples"], row["repeated"], row["different"], row["duration_s"]) == (4, 1, 0, 20)
+    assert row["energy_kwh"] == pytest.approx(2500 / JOULE_PER_KWH, rel=1e-9)
+
+
 def test_rows_given_twice_change_nothing_and_are_told(tmp_path):
     table = trace([100.0, 120, 110, 90])
     twice = pd.concat([table, table])
