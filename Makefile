@@ -10,7 +10,7 @@ CLUSTER_READY := .venv-cluster/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fuzz lint bench bench-growth calibrate clean lock experiments cluster test-slurm
+.PHONY: help report test fuzz lint bench bench-growth bench-traces calibrate clean lock experiments cluster test-slurm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: $(READY) ## time a full build, a build with nothing to do, and the start 
 
 bench-growth: $(READY) ## time the statistics of growth, and plain loops that do the same
 	@python tests/bench_growth.py
+
+bench-traces: $(READY) ## time traces of power, against the floor of decoding and pandas (minutes)
+	@python tests/bench_traces.py --unsorted
 
 calibrate: $(READY) ## simulate anew how often the intervals of growth hold the truth (minutes)
 	@snakemake --cores $(CORES) --forcerun calibrate -- data/calibration/coverage.csv
