@@ -157,6 +157,7 @@ MUTATIONS = [
     (line(100, "3000.01"), "power.draw", "above 3,000 W"),
     (line(100, "360.5x"), "power.draw", "is not a number"),
     (line(100, "abc"), "power.draw", "is not a number"),
+    (line(100, "9" * 5000), "power.draw", "is not a number"),
     (line(100, ""), "power.draw", "is not a number"),
     (line(100, "360000", unit=" mW"), "power.draw", "not in watts"),
     (line(100, "0.36", unit=" kW"), "power.draw", "not in watts"),

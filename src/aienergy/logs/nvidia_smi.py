@@ -35,7 +35,8 @@ NO_VALUE = (
     "[insufficient permissions]",
 )
 _HEADER_CELL = re.compile(r"^(?P<name>[a-z0-9_.]+)(?:\s*\[(?P<unit>[^\]]+)\])?$")
-_POWER_CELL = r"^([-+]?[0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)$"
+# At most so many digits as a float tells apart: thousands of them are damage, and slow to read.
+_POWER_CELL = r"^([-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?)\s*([A-Za-z]*)$"
 _STAMP_PATTERN = r"^(?:19|20|21)\d{2}[/-]\d{2}[/-]\d{2}[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?$"
 
 
