@@ -22,7 +22,7 @@ from networks import (
 )
 
 SEED = 1
-ROUNDS = 10
+ROUNDS = 6
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 

@@ -8,7 +8,7 @@ import time
 from measuring import Stopwatch, Trials, options, progress, run_experiment
 
 WINDOWS = 10
-WINDOW_S = 6.0
+WINDOW_S = 3.0
 
 
 def measure(trials: Trials, is_tiny: bool) -> None:
