@@ -21,6 +21,10 @@ rule estimate:
                 "comparisons",
                 "methods",
                 "method_cases",
+                "search",
+                "curves",
+                "compression",
+                "batch",
             )
         ],
         numbers="results/estimate/numbers.json",
