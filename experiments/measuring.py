@@ -55,6 +55,7 @@ POWER_MODEL = (
 LEAST_WINDOW_S = 0.1
 LEAST_CALLS = 40
 LEAST_CALLS_OF_P95 = 20
+RAPL = "intel-rapl:*/energy_uj"  # counters that the kernel shows, on AMD as well
 
 Batches = Sequence[np.ndarray]
 
@@ -223,9 +224,13 @@ def run_experiment(
 def _description(
     title: str, note: str, started_on: str, packages: Sequence[str]
 ) -> dict[str, object]:
+    has_rapl = any(os.access(path, os.R_OK) for path in Path("/sys/class/powercap").glob(RAPL))
     cpu = (
-        "CodeCarbon did not know the processor and took its default power of a hardware thread,"
-        " times the share of the threads' time that this process used."
+        "CodeCarbon read RAPL, the energy counter of the processor."
+        if has_rapl
+        else "No counter could be read. CodeCarbon took the rated power of the processor, or where it"
+        " does not know it a default power of a hardware thread, times the share of the threads'"
+        " time that this process used."
     )
     ram = "CodeCarbon's constant for memory, whatever the process did."
     part = {"evidence": "modelled", "boundary": "chip"}
@@ -242,8 +247,11 @@ def _description(
             "power_per_thread_w": POWER_PER_THREAD_W,
             "reason": POWER_MODEL,
         },
-        "readable_counters": {"rapl": False, "nvml": False},
-        "components": {"cpu": {**part, "reason": cpu}, "ram": {**part, "reason": ram}},
+        "readable_counters": {"rapl": has_rapl, "nvml": False},
+        "components": {
+            "cpu": {**part, "evidence": "counter" if has_rapl else "modelled", "reason": cpu},
+            "ram": {**part, "reason": ram},
+        },
         "hardware": {
             "cpu": _cpu_model(),
             "cpu_thread_count": os.cpu_count() or 1,

@@ -4,7 +4,9 @@ The log is what `aienergy run` reads (docs/logs.md): seconds, power in W, and wh
 it the energy counter in J. The sampling process never touches the accelerator.
 """
 
-import multiprocessing
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,47 +67,61 @@ def energy_j(library: ModuleType | None) -> float | None:
 
 @contextmanager
 def sampled(log: Path, library: ModuleType | None) -> Iterator[None]:
-    """Sample the first board to a log while the block runs; without NVML write nothing."""
+    """Sample the first board to a log while the block runs; without NVML write nothing.
+
+    Raises:
+        RuntimeError: The sampling process ends before its first sample.
+    """
     if library is None:
         yield
         return
-    context = multiprocessing.get_context("spawn")  # a fork would share the driver's state
-    ready, stop = context.Event(), context.Event()
-    process = context.Process(target=sample, args=(str(log), ready, stop), daemon=True)
-    process.start()
-    if not ready.wait(timeout=60):
-        process.terminate()
+    # This file alone as a program: a fork would share the driver's state, and a spawned copy of
+    # the caller would load all that the caller has loaded.
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(log)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    if process.stdin is None or process.stdout is None or not process.stdout.readline():
         raise RuntimeError("the sampling process did not start")
     try:
         yield
     finally:
-        stop.set()
-        process.join(timeout=10)
+        process.stdin.close()
+        process.wait(timeout=10)
 
 
-def sample(log: str, ready: Any, stop: Any) -> None:  # noqa: ANN401 -- events of a context
-    """Write one row a period until told to stop; the first and last samples enclose the run."""
+def sample(log: Path) -> None:
+    """Write one row a period until the standard input ends; one sample follows that end.
+
+    A line on the standard output says that the first sample is there, so that samples enclose
+    what is measured.
+    """
     library = nvml()
     if library is None:
         raise RuntimeError("NVML was there and is gone")
+    stop = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
     handle = library.nvmlDeviceGetHandleByIndex(0)
     has_counter = energy_j(library) is not None
     names = ["time_s", "gpu0_power_w", *(["gpu0_energy_j"] if has_counter else [])]
-    with Path(log).open("w", encoding="utf-8", newline="\n") as file:
+    with log.open("w", encoding="utf-8", newline="\n") as file:
         file.write(HEAD + ",".join(names) + "\n")
         begin_s = time.perf_counter()
         turn, is_last = 0, False
         while True:
+            counted_j = energy_j(library) if has_counter else None
             cells = [
                 time.perf_counter() - begin_s,
                 library.nvmlDeviceGetPowerUsage(handle) / MILLI,
+                *([counted_j] if counted_j is not None else []),
             ]
-            counted_j = energy_j(library) if has_counter else None
-            if counted_j is not None:
-                cells.append(counted_j)
             file.write(",".join(f"{cell:.6f}" for cell in cells) + "\n")
-            ready.set()
+            if turn == 0:
+                print("sampling", flush=True)
             if is_last:
                 return
             turn += 1
             is_last = stop.wait(max(0.0, begin_s + turn / RATE_HZ - time.perf_counter()))
+
+
+if __name__ == "__main__":
+    sample(Path(sys.argv[1]))
