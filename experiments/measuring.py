@@ -228,8 +228,8 @@ def _description(
     cpu = (
         "CodeCarbon read RAPL, the energy counter of the processor."
         if has_rapl
-        else "No counter could be read. CodeCarbon took the rated power of the processor, or where it"
-        " does not know it a default power of a hardware thread, times the share of the threads'"
+        else "No counter could be read. CodeCarbon took the rated power of the processor, or where"
+        " it does not know it a default power of a hardware thread, times the share of the threads'"
         " time that this process used."
     )
     ram = "CodeCarbon's constant for memory, whatever the process did."
