@@ -121,8 +121,10 @@ def prune(
         model.intercepts_[place][:] = biases
     rng = np.random.default_rng(seed)
     for _ in range(epochs):
-        order = rng.permutation(len(images))
-        for batch in np.array_split(order, len(images) // BATCH_SIZE):
+        # Exactly the size of a batch: scikit-learn would make a batch of its own of what is over,
+        # and a step by one image undoes much.
+        order = rng.permutation(len(images))[: len(images) // BATCH_SIZE * BATCH_SIZE]
+        for batch in order.reshape(-1, BATCH_SIZE):
             _apply(masks, model.coefs_)
             model.partial_fit(images[batch], labels[batch])
     _apply(masks, model.coefs_)
