@@ -19,6 +19,8 @@ rule estimate:
                 "parity",
                 "runs",
                 "comparisons",
+                "ladder",
+                "ladder_energies",
                 "methods",
                 "method_cases",
                 "search",

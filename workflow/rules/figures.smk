@@ -22,6 +22,7 @@ FIGURES = [
     "fig-inference-energy",
     "fig-training-and-use",
     "fig-methods",
+    "fig-ladder",
     "fig-own-runs",
     "fig-electricity-demand",
     "fig-disclosure",

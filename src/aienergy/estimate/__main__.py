@@ -9,6 +9,7 @@ from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
+from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
@@ -36,9 +37,13 @@ def main() -> None:
     estimates = estimate_training(facts, systems, ledger)
     year, regions = config["place"]["year"], config["place"]["regions"]
     placed = _placed(facts, config["place"]["system"])
+    ladder = fit_ladder(facts, cases, ledger)
+    placed_energies = place_on_ladder(facts, ledger)
     method_cases, methods = score_methods(facts, cases, ledger)
     tables = {
         "training": estimates,
+        "ladder": ladder,
+        "ladder_energies": placed_energies,
         "methods": methods,
         "method_cases": method_cases,
         "costs": estimate_costs(facts, systems, estimates, ledger),

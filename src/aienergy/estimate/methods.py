@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from aienergy.contracts.numbers import Input, Ledger
+from aienergy.contracts.numbers import Input, Ledger, Number
 from aienergy.estimate.factors import MFU, NODE_POWER_RATIO, disclosed_mfu, source_of
 from aienergy.estimate.training import hours_of, peak_of
 from aienergy.facts import Facts
@@ -84,9 +84,9 @@ def score_methods(
     Returns:
         `method_cases`, one row a case and method: method, boundary, phase, domain, source,
         source_name, observation, measured, estimate, ratio (keys), value (measured over
-        estimated), low, high (interval that the estimate states, over its value; empty where it
-        states none).
-        `methods`, one row a fit: method, boundary, source (left out, or `all`), source_name,
+        estimated), fit (key of the ratio an estimate of ours rests on), low, high (interval that
+        the estimate states, over its value; empty where it states none).
+        `methods`, one row a fit: method, label, boundary, source (left out, or `all`), source_name,
         source_key (geometric mean of the source left out), fit (key of the interval over the other
         sources), within, between (keys), sources, runs (counts).
     """
@@ -273,9 +273,16 @@ def _ratios(
             "estimate": estimate,
             "ratio": number.key,
             "value": number.value,
+            "fit": _ratio_of(told) if stated else "",
             "low": (told.low or 0) / told.value if stated else None,
             "high": (told.high or 0) / told.value if stated else None,
         }
+
+
+def _ratio_of(estimate: Number) -> str:
+    """Return the key of the fitted ratio that one of our estimates rests on."""
+    inputs = estimate.inputs
+    return str(inputs.get("power_overhead_ratio") or inputs["node_power_ratio"])
 
 
 def _fits(
@@ -332,6 +339,7 @@ def _row(
 ) -> dict[str, object]:
     return {
         "method": method,
+        "label": METHODS[method],
         "boundary": boundary,
         "source": left_out,
         "source_name": names.get(left_out, "all"),

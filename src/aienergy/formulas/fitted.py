@@ -32,3 +32,20 @@ def fitted_share(terms: list[float]) -> Interval:
 def assumed(value: float, low: float, high: float, support: float) -> Interval:
     """Interval of an assumption, the support given as its place in SUPPORTS."""
     return Interval(value, low, high, SUPPORTS[int(support)])
+
+
+@formula(
+    "sum of the components, from the sum over the widening to the sum times it",
+    on_values=True,
+    units={"terms": "kWh", "widening": "1"},
+)
+def logged_energy_kwh(terms: list[float], widening: float) -> Interval:
+    """Energy of a run in kWh by its log: 5th to 95th percentile where a flag widens it.
+
+    A log states no interval. What its gates saw widens a point by a factor each; a log without
+    such flags stays a point. Source: docs/logs.md, section Gates.
+    """
+    value = float(np.sum(terms))
+    if widening == 1:
+        return Interval(value)
+    return Interval(value, value / widening, value * widening)

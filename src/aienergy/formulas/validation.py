@@ -85,3 +85,41 @@ def overhead_power_w(
     Source: Epoch AI, data insight on the power of AI supercomputers, 2025.
     """
     return accelerator_count * board_power_w * power_overhead_ratio
+
+
+@formula("whole / part", whole_share=1, part_share=-1)
+def whole_over_part(whole_share: Values, part_share: Values) -> Values:
+    """Energy of a whole over that of a part of it, from the share of the part."""
+    return whole_share / part_share
+
+
+@formula("(accelerator + host) / accelerator")
+def node_over_accelerator(accelerator_share: Values, host_share: Values) -> Values:
+    """Energy of a working node over that of its accelerators, from shares of a larger whole.
+
+    Source: the breakdown of Elsworth et al. 2025, without the shares of idle machines and overhead.
+    """
+    return (accelerator_share + host_share) / accelerator_share
+
+
+@formula("board to node x node to IT x PUE", board_to_node_ratio=1, node_to_it_ratio=1, pue=1)
+def steps_to_facility(board_to_node_ratio: Values, node_to_it_ratio: Values, pue: Values) -> Values:
+    """Energy of a facility over that of its boards at work, by the steps between."""
+    return board_to_node_ratio * node_to_it_ratio * pue
+
+
+@formula(
+    "energy x board to node x node to IT x PUE",
+    inference_energy_wh=1,
+    board_to_node_ratio=1,
+    node_to_it_ratio=1,
+    pue=1,
+)
+def inference_energy_at_facility_wh(
+    inference_energy_wh: Values,
+    board_to_node_ratio: Values,
+    node_to_it_ratio: Values,
+    pue: Values,
+) -> Values:
+    """Energy of one unit of use at the facility; a step that is inside already is 1."""
+    return inference_energy_wh * board_to_node_ratio * node_to_it_ratio * pue

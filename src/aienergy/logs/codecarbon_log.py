@@ -58,6 +58,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
     sums = grouped[["duration", *_energies(logged)]].sum(min_count=1)
     pue = _pue(logged, where)
     _refuse_portable(logged, sums, where)
+    started = _started(logged)
     rows = [
         pd.DataFrame(
             {
@@ -82,7 +83,8 @@ def read(text: str, where: str, _: Companions) -> Reading:
         components=tabulate(table.iloc[order.argsort(kind="stable")].to_dict("records")),  # type: ignore[arg-type]
         flags=_flags(logged, sums),
         pue=pue,
-        started_on=_started_on(logged),
+        started_on=started.date().isoformat() if started is not None else "",
+        started_at=started.isoformat() if started is not None and len(sums) == 1 else "",
         notes=_NOTES,
     )
 
@@ -155,8 +157,8 @@ def _flags(logged: Logged, sums: pd.DataFrame) -> tuple[Flag, ...]:
     return tuple(flags)
 
 
-def _started_on(logged: Logged) -> str:
-    """Return the day on which the earliest run began: its stamp, of its end, less its duration."""
+def _started(logged: Logged) -> pd.Timestamp | None:
+    """Return when the earliest run began: its stamp, of its end, less its duration."""
     stamps = living(
         pd.to_datetime(
             logged.cells["timestamp"].str[:19], format="ISO8601", errors="coerce", utc=True
@@ -164,7 +166,7 @@ def _started_on(logged: Logged) -> str:
     )
     lengths = pd.to_timedelta(logged.numbers["duration"].clip(upper=1e8), unit="s")
     first = (stamps - lengths).min()
-    return "" if pd.isna(first) else first.date().isoformat()
+    return None if pd.isna(first) else first.tz_localize(None)
 
 
 READER = Reader("codecarbon", "CodeCarbon emissions.csv", recognizes, read, near)

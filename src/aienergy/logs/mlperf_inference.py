@@ -54,12 +54,14 @@ def read(text: str, where: str, companions: Companions) -> Reading:
     flags += series(samples, "meter", where)
     rows: list[Row] = []
     used: list[str] = []
+    starts = []
     for name, first, last, valid in _windows(companions):
         start_s, stop_s = (first - begin).total_seconds(), (last - begin).total_seconds()
         inside = (time_s >= start_s) & (time_s <= stop_s)
         if inside.sum() < 2:
             continue
         used.append(name)
+        starts.append(first)
         rows.append(_row(samples, inside, stop_s - start_s, name))
         if not valid:
             flags.append(Flag("invalid", f"{name}: the benchmark calls the run invalid"))
@@ -74,6 +76,7 @@ def read(text: str, where: str, companions: Companions) -> Reading:
         components=tabulate(rows),
         flags=tuple(flags),
         started_on=begin.date().isoformat(),
+        started_at=starts[0].isoformat() if len(starts) == 1 else "",
         notes=("whole system at the wall", "local time without a zone"),
         trace=Samples(
             np.asarray((stamps - pd.Timestamp(0)).dt.total_seconds(), dtype=np.float64),

@@ -71,6 +71,7 @@ def read(text: str, where: str, companions: Companions) -> Reading:
         components=tabulate([samples.row(run, component, "metered", boundary)]),
         flags=flags,
         started_on=started.date().isoformat(),
+        started_at=started.isoformat(),
         notes=_notes(found, side),
         trace=whole.trace(),
         companions=(used,) if used else (),

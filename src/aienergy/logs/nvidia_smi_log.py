@@ -76,6 +76,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
         components=tabulate(rows),
         flags=tuple(flags),
         started_on=begin.date().isoformat(),
+        started_at=begin.isoformat(),
         notes=_NOTES,
         trace=_trace(samples),
     )

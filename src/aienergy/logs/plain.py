@@ -68,7 +68,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
     cells = csv_cells(text, where, comment="#")
     cells.columns = pd.Index([name.lower() for name in cells.columns])
     time_name = next(name for name in cells if name in TIMES)
-    time_s, started_on, trace = _times(cells[time_name], where)
+    time_s, first, trace = _times(cells[time_name], where)
     columns = _columns(cells, where)
     findings = Findings()
     values = {c.header: numbers(cells[c.header], where, findings) for c in columns}
@@ -89,7 +89,8 @@ def read(text: str, where: str, _: Companions) -> Reading:
         tool_version="",
         components=tabulate(rows),
         flags=tuple(flags),
-        started_on=started_on,
+        started_on=first.partition("T")[0],
+        started_at="" if "+" in first else first,  # a clock of another zone says no local hour
         trace=trace,
     )
 
@@ -124,7 +125,7 @@ def _columns(cells: pd.DataFrame, where: str) -> list[Column]:
 
 
 def _times(cells: pd.Series, where: str) -> tuple[Floats, str, str]:
-    """Return times in s, the day of the first if they are dates, and their digest."""
+    """Return times in s, the stamp of the first if they are dates, and their digest."""
     findings = Findings()
     seconds = pd.to_numeric(cells, errors="coerce")
     if seconds.notna().any():
@@ -144,7 +145,8 @@ def _times(cells: pd.Series, where: str) -> tuple[Floats, str, str]:
     findings.flag(where, stamps.isna(), cells, "'{value}' is no time", hint)
     findings.raise_if_any()
     time_s = np.asarray((stamps - pd.Timestamp(0, tz="UTC")).dt.total_seconds(), dtype=np.float64)
-    return time_s, stamps.iloc[0].date().isoformat(), Samples(time_s, time_s).trace()
+    first = stamps.iloc[0] if zoned.any() else stamps.iloc[0].tz_localize(None)
+    return time_s, first.isoformat(), Samples(time_s, time_s).trace()
 
 
 def _component(

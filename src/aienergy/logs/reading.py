@@ -70,6 +70,10 @@ class Reading:
         trace: Digest of the times of the samples, empty where they cannot tell runs apart; two
             logs with the same one measured the same run.
         companions: Names of the files beside the log that were read with it.
+        started_at: ISO stamp, without zone, at which the one run began by the clock of the log;
+            empty where there are several runs or no such clock.
+        unit_count: Units of use that the one run delivered, or None where nothing says so.
+        unit_of_use: What one of them is, such as `prediction`.
     """
 
     format: str
@@ -83,6 +87,9 @@ class Reading:
     per: str = "run"
     trace: str = ""
     companions: tuple[str, ...] = ()
+    started_at: str = ""
+    unit_count: float | None = None
+    unit_of_use: str = ""
 
     @property
     def widens(self) -> float:

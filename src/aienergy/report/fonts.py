@@ -72,6 +72,16 @@ def font_css(text: str, *, compressed: bool) -> str:
     return "\n".join(rules)
 
 
+def covered(text: str) -> str:
+    """Return the characters of a text that some face has, each once."""
+    found: set[int] = set()
+    for face in FACES:
+        path = resources.files(face.package).joinpath("files", face.file)
+        font = TTFont(io.BytesIO(path.read_bytes()), recalcTimestamp=False, lazy=True)
+        found |= {ord(char) for char in text} & set(font.getBestCmap())
+    return "".join(map(chr, sorted(found)))
+
+
 def _subset(face: Face, characters: set[int]) -> tuple[bytes, set[int]]:
     """Return the font file cut down to some characters, and those of them that it has."""
     path = resources.files(face.package).joinpath("files", face.file)

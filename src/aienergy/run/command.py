@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.run.find import find
+from aienergy.run.questions import add_questions, answer, check, is_asked
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from aienergy.logs.outcomes import Outcome
+    from aienergy.run.questions import Answer
 
 SHOWN = ["run", "component", "energy_kwh", "duration_s", "mean_power_w", "evidence", "boundary"]
 _EPILOG = """\
@@ -21,10 +24,17 @@ examples:
   aienergy run emissions.csv power.csv
   aienergy run data/raw/runs
   aienergy run results/bert/power --json
+  aienergy run power.csv --region SE --region gcp:europe-west4 --pue 1.1
+  aienergy run power.csv --region US-CA --ran-on nvidia_a100_80gb --accelerator nvidia_h100_sxm
+  aienergy run power.csv --profile intensity.csv --hour 22
+  aienergy run emissions.csv --report --out report
 
 Formats are known by content (docs/logs.md). Files of one folder that belong to one run, such as a
 power log and the result file with its window, count once. A folder with a run.yaml is read as it
 describes. What is refused is told with its reason, and the exit code is 1; the rest is printed.
+
+A region is a country (SE, SWE, Sweden), a US state (US-CA), a cloud region (gcp:europe-west4) or
+world. Facts come from the folder of results; what has no fact is not known (docs/runs.md).
 """
 
 
@@ -38,20 +48,55 @@ def add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     told = "a log, a folder of logs, a run with its run.yaml, or a folder of runs"
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=told)
     command.add_argument("--json", action="store_true", help="print JSON")
+    add_questions(command)
     command.set_defaults(function=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print the energy of logs, run by run and component by component."""
+    """Print the energy of logs, run by run and component by component, and re-express it."""
+    problems = check(options)
+    if problems:
+        raise LedgerError(*problems)
+    from aienergy.run.say import described
+    from aienergy.run.say import lines as restated_lines
+
     outcomes = read_paths(options.paths)
+    restated = None
+    if options.report:
+        restated = _report(outcomes, options)
+    elif is_asked(options):
+        restated = answer(outcomes, options)
     if options.json:
-        print(json.dumps([as_dict(outcome) for outcome in outcomes], indent=2, allow_nan=False))
+        shown: Any = [as_dict(outcome) for outcome in outcomes]
+        if restated is not None:
+            shown = {"logs": shown, "runs": described(restated.runs, restated.values)}
+        print(json.dumps(shown, indent=2, allow_nan=False))
     else:
         for line in lines(outcomes):
             print(line)
-    problems = [problem for outcome in outcomes for problem in outcome.problems]
-    if problems:
-        raise LedgerError(*problems)
+        if restated is not None and is_asked(options):
+            print()
+            for line in restated_lines(restated.runs, restated.values, restated.library):
+                print(line)
+    refused = [problem for outcome in outcomes for problem in outcome.problems]
+    if refused:
+        raise LedgerError(*refused)
+
+
+def _report(outcomes: "list[Outcome]", options: argparse.Namespace) -> "Answer":
+    """Write the report of what was read, and tell where."""
+    from aienergy.config import read_config
+    from aienergy.run.document import EMISSIONS
+    from aienergy.run.report import GRIDS, write_report
+
+    edition = read_config(options.config)["edition"]
+    found = answer(outcomes, options, GRIDS)
+    if not options.region:  # of grids that nobody asked for, emissions are enough
+        kept = [v for v in found.values if v.quantity in EMISSIONS or not v.region]
+        found = replace(found, values=kept)
+    written = write_report(outcomes, found, edition, options.results, options.style, options.out)
+    print(f"written: {', '.join(path.as_posix() for path in written)}", file=sys.stderr)
+    return found
 
 
 def read_paths(paths: list[Path]) -> "list[Outcome]":

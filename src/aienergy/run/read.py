@@ -70,6 +70,8 @@ def _of_description(files: RunFiles) -> Reading:
         flags=flags,
         started_on=str(first["started_on"]),
         notes=(str(first["note"]).strip(), f"scope: {first['scope']}"),
+        unit_count=None if pd.isna(first["units_of_use"]) else float(first["units_of_use"]),
+        unit_of_use="" if pd.isna(first["unit_of_use"]) else str(first["unit_of_use"]),
     )
 
 

@@ -23,6 +23,7 @@ COLUMNS = [
     "phases",
     "domain",
     "runs",
+    "fit",
     "value",
     "low",
     "high",
@@ -42,12 +43,15 @@ def judge_methods(
 
     Returns:
         `left_out`, one row a method and source: method, boundary, interval (`fitted` to the other
-        sources, or `stated` by the method), source, source_name, phases, domain, runs, value
-        (mean of measured over estimated), low, high, inside.
+        sources, or `stated` by the method), source, source_name, phases, domain, runs, fit
+        (key), value (mean of measured over estimated), low, high, inside.
         `scoreboard`, one row a method, interval and phase (`all`, `outside` for sources outside
         the domain of the fits, `training`, `inference`): method, boundary, interval, phase,
         inside, sources (counts), coverage (key), called (`calibration` or `check`).
     """
+    least = {"value": float(MIN_SOURCES), "factor": 1.0}
+    label = "Sources from which on coverage says something of calibration"
+    ledger.derive("validation.calibration_sources", label, "1", "unit_conversion", least)
     left_out = pd.concat([_fitted(cases, methods, ledger), _stated(cases)], ignore_index=True)
     left_out["inside"] = (left_out["low"] <= left_out["value"]) & (
         left_out["value"] <= left_out["high"]
@@ -60,7 +64,7 @@ def _fitted(cases: pd.DataFrame, methods: pd.DataFrame, ledger: Ledger) -> pd.Da
     rows = methods[methods["source"] != "all"]
     fits = [ledger[str(key)] for key in rows["fit"]]
     ends = pd.DataFrame({"low": [f.low for f in fits], "high": [f.high for f in fits]}, rows.index)
-    told = rows[["method", "boundary", "source", "source_name"]].assign(
+    told = rows[["method", "boundary", "source", "source_name", "fit"]].assign(
         interval="fitted",
         value=[ledger[str(key)].value for key in rows["source_key"]],
         low=ends["low"],
@@ -82,6 +86,7 @@ def _by_source(cases: pd.DataFrame) -> pd.DataFrame:
     means = by.agg(
         phases=("phase", lambda phases: ";".join(sorted(set(phases)))),
         domain=("domain", "first"),
+        fit=("fit", "first"),
         runs=("phase", "size"),
         value=("value", "mean"),
         low=("low", "mean"),
