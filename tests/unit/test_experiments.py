@@ -187,6 +187,7 @@ def test_a_variant_is_told_an_input_with_rounds_inside_its_seed():
     # 4 kWh for 10, 20 and 40 inputs: the median round of each seed has 0.2 kWh an input.
     assert table.loc[("float32", "energy_kwh"), "value"] == pytest.approx(0.2)
     assert table.loc[("float32", "throughput_per_s"), "value"] == pytest.approx(10.0)
+    assert table.loc[("float32", "cpu_throughput_per_s"), "value"] == pytest.approx(20.0)
     assert table.loc[("int8", "energy_kwh"), "over_float32"] == pytest.approx(0.5)
     assert table.loc[("int8", "accuracy"), "value"] == 0.8
     assert table.loc[("int8", "accuracy"), "repeat"] == "seed"

@@ -14,6 +14,8 @@ PER_INPUT = (
     ("latency_p50_s", "latency", "s", "median latency of a call"),
     ("latency_p95_s", "latency_p95", "s", "95th percentile of the latency of a call"),
     ("throughput_per_s", "throughput", "1/s", "inputs a second"),
+    # What other programs take from the machine is not in it.
+    ("cpu_throughput_per_s", "cpu_throughput", "1/s", "inputs a second of CPU time"),
     ("operations_flop", "operations", "FLOP", "counted operations an input"),
     ("accuracy", "accuracy", "1", "accuracy"),
     ("agreement", "agreement", "1", "agreement with the unchanged network"),
@@ -38,6 +40,7 @@ def per_input(trials: pd.DataFrame) -> pd.DataFrame:
     count = trials["work_count"]
     values = trials.assign(
         throughput_per_s=count / trials["time_s"],
+        cpu_throughput_per_s=count / trials["cpu_time_s"],
         energy_kwh=trials["energy_kwh"] / count,
         operations_flop=trials["operations_flop"] / count,
     )
