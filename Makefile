@@ -1,6 +1,7 @@
 # `make report` builds the report, `make test` runs the tests; both set up what they need.
 PYTHON ?= python3
 CORES ?= 8
+COUNT ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -9,7 +10,7 @@ CLUSTER_READY := .venv-cluster/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint bench bench-growth calibrate clean lock experiments cluster test-slurm
+.PHONY: help report test fuzz lint bench bench-growth bench-traces calibrate clean lock experiments cluster test-slurm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ report: $(READY) ## build everything: results/, figures, the HTML and the PDF re
 test: $(READY) ## run the whole test suite
 	@python -m pytest -n 2
 
+fuzz: $(READY) ## feed 10,000 damaged logs to every reader, two at a time (about an hour; COUNT=<logs a reader>)
+	@python -m tests.fuzz --count $(COUNT)
+
 lint: $(READY) ## ruff, mypy --strict, snakefmt and snakemake --lint
 	ruff check .
 	ruff format --check .
@@ -47,6 +51,9 @@ bench: $(READY) ## time a full build, a build with nothing to do, and the start 
 
 bench-growth: $(READY) ## time the statistics of growth, and plain loops that do the same
 	@python tests/bench_growth.py
+
+bench-traces: $(READY) ## time traces of power, against the floor of decoding and pandas (minutes)
+	@python tests/bench_traces.py --unsorted
 
 calibrate: $(READY) ## simulate anew how often the intervals of growth hold the truth (minutes)
 	@snakemake --cores $(CORES) --forcerun calibrate -- data/calibration/coverage.csv

@@ -13,6 +13,7 @@ from aienergy.fit.command import add_fit
 from aienergy.run.command import add_run
 from aienergy.stage import run
 from aienergy.tables import read_json
+from aienergy.traces.command import add_trace
 
 
 def explain(options: argparse.Namespace) -> None:
@@ -161,6 +162,7 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(function=function)
     add_fit(commands)
     add_run(commands)
+    add_trace(commands)
     _add_fetch(commands)
     return whole
 

@@ -170,6 +170,42 @@ round,submitter,system,benchmark,run,node,samples,t_start_ms,t_end_ms,duration_s
 4.0,smc-ac-power,sys,bert,result_1,node_0.txt,192,1715341080337,1715341463278,382.941,5553.4,6996.0,2132975.9,,,0,0,2.112,0,True,True,27161
 4.0,smc-ac-power,sys,bert,result_1,node_1.txt,192,1715341080337,1715341463278,382.941,5553.4,6996.0,2132975.9,,,0,0,2.112,0,True,True,27161
 """
+WINDOWS = """\
+round,division,submitter,system,benchmark,scenario,n_samples_log,n_in_window,window_s,avg_power_w,result_valid,perf_json,bad_or_negative,path
+1.0,closed,DellEMC,R7525_A100,resnet50,Offline,904,868,868.017,1101.283,VALID,"{""Samples per second"": ""93371.4""}",0,closed/run_1/spl.txt
+1.0,closed,DellEMC,R7525_A100,resnet50,Server,652,600,600.003,1097.377,VALID,"{""Completed samples per second"": ""77976.25""}",0,closed/run_1/spl.txt
+"""
+ROUND = json.dumps(
+    [
+        {
+            "ID": f"5.1-000{number}",
+            "Submitter": "AMD",
+            "Suite": "datacenter",
+            "System": "AS-8125GS",
+            "Platform": "8xMI300X",
+            "Model": "llama2-70b-99",
+            "Scenario": scenario,
+            "Nodes": 1,
+            "a#": 8,
+            "version": "v5.1",
+            "has_power": True,
+            "Power_Result": power,
+            "Power_Units": unit,
+            "Performance_Result": 8840.42,
+            "Performance_Units": "Tokens/s",
+        }
+        for number, scenario, power, unit in (
+            (1, "Offline", 9436.05, "Watts"),
+            (2, "SingleStream", 710.4, "millijoules"),
+        )
+    ],
+    indent=1,
+)
+TINY_ROUND = """\
+Organization,Availability,Division,BoardName,SystemDesc,Model,MlperfModel,Result,ResultUnit,Accuracy,HasPower,Power,PowerUnit
+"Qualcomm","available","closed","Snapdragon","Gen_3","ad","ad","13541.002","inf./sec.","0.85","False","0","uJ/inf."
+"syntiant","available","closed","NDP9120","30mhz","vww","vww","78.6","inf./sec.","84.8","True","71.711","uJ/inf."
+"""
 # Name of the format, name of the file, content, and the files beside it.
 SAMPLES = {
     "codecarbon": ("emissions.csv", CODECARBON, {}),
@@ -188,6 +224,9 @@ SAMPLES = {
     "mlperf_tiny": ("results.txt", TINY, {}),
     "ml_energy": ("chat.json", ML_ENERGY, {}),
     "mlperf_training_nodes": ("nodes.csv", NODES, {}),
+    "mlperf_inference_summary_windows": ("windows.csv", WINDOWS, {}),
+    "mlperf_inference_summary": ("summary_results.json", ROUND, {}),
+    "mlperf_tiny_summary": ("summary.csv", TINY_ROUND, {}),
     "plain": ("trace.csv", PLAIN, {}),
     "plain_counter": ("counter.csv", COUNTER, {}),
 }

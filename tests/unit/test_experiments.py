@@ -200,6 +200,7 @@ def test_what_does_not_vary_has_no_interval():
     table = variants(pd.DataFrame(rows), SETTINGS, Ledger()).set_index("quantity")
 
     assert table.loc["accuracy", "repeat"] == "round"
+    assert table.loc["size_byte", "key"] == "experiment.compression_mlp.float32.b1.size"
     assert np.isnan(float(table.loc["accuracy", "low"] or np.nan))
     assert table.loc["energy_kwh", "low"] < 0.2 < table.loc["energy_kwh", "high"]
 

@@ -50,6 +50,8 @@ DRAWN = {
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
     "fig-training-and-use": ("queries", None),
+    "fig-methods": ("value", None),
+    "fig-ladder": ("value", None),
     "fig-own-runs": ("emissions_kgco2e", None),
     "fig-electricity-demand": ("year", "demand_twh"),
     "fig-disclosure": ("year", "share"),

@@ -78,6 +78,7 @@ def test_line_ends_and_encodings_change_nothing(key, rewrite):
         (b" \n ", "empty"),
         (b"hello, world\n1,2\n", "no known format"),
         (b"x" * (20 * 2**20 + 1), "more than 20 MiB"),
+        (b"time,power_w\n" + b"1,1\n" * 10**6, "2,000,002 cells, more than 2,000,000"),
         (b"a,emissions\n1,2\n", "missing header timestamp, project_name, duration"),
         (b"timestamp,gpu0_energy\n1,2\n", "missing header start_time, window_name, elapsed_time"),
         (b"when,power_w\n1,2\n", "no column time, time_s, timestamp"),

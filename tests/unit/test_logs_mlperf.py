@@ -126,6 +126,15 @@ def test_extract_of_nodes_tells_dc_apart():
     assert keys(read(samples.NODES)) == []
 
 
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [("2e308112", "'2e308112' is no number"), ("-2.1", "gap is negative or infinite")],
+)
+def test_a_gap_of_a_table_is_a_length_of_time(gap, told):
+    with pytest.raises(LedgerError, match=told):
+        read(samples.NODES.replace("2.112", gap))
+
+
 def test_configurations_of_one_name_are_numbered():
     same = sample("ml_energy", lambda text: text.replace('"max_num_seqs": 16', '"max_num_seqs": 8'))
 

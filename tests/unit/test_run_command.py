@@ -100,6 +100,18 @@ def test_a_copy_repeats_and_another_run_does_not(folder):
     assert states(read_paths([logs / "a.csv", logs / "a.csv"])) == {"a.csv": "read"}
 
 
+def test_a_table_too_long_to_read_is_cut_and_says_so(folder, aienergy, monkeypatch):
+    monkeypatch.setattr("aienergy.run.command.MOST_ROWS", 3)
+    logs = folder(**{"zeus.csv": samples.ZEUS})
+
+    _, out, _ = aienergy("run", logs)
+    rows = json.loads(aienergy("run", logs, "--json")[1])[0]["components"]
+
+    assert out.count("counter") == 3
+    assert "... and 1 more rows: --json prints them all" in out
+    assert len(rows) == 4
+
+
 def test_what_is_refused_is_told_and_the_rest_is_printed(folder, aienergy):
     logs = folder(**{"zeus.csv": samples.ZEUS, "notes.txt": "nothing here\n"})
 

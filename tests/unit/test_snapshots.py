@@ -187,9 +187,14 @@ def test_numbers_as_publishers_print_them(cell, value):
     assert parsed.values.iloc[0] == pytest.approx(value, rel=1e-9)
 
 
-@pytest.mark.parametrize("cell", ["45TB", "1,2", "12,34", "0x10", "1_000", "1e", "about 3", "2+2"])
+@pytest.mark.parametrize(
+    "cell", ["45TB", "1,2", "12,34", "0x10", "1_000", "1e", "about 3", "2+2", "2e308112", "9" * 400]
+)
 def test_what_is_no_number(cell):
-    assert cells.numbers(series(cell)).bad.all()
+    parsed = cells.numbers(series(cell))
+
+    assert parsed.bad.all()
+    assert parsed.values.isna().all()
 
 
 @pytest.mark.parametrize("cell", ["", "N/A", "NaN", "NA", "#REF!", "Infinity", "-inf"])

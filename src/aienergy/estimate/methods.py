@@ -31,6 +31,7 @@ METHODS = {
 OWN = ("fitted_ratio", "compute_fitted")
 TOOLS = ("codecarbon", "processor_model")
 FULL = "full_server"
+BOUNDARIES = ("node", "board", "chip")  # in the order in which they are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,11 @@ def score_methods(
         for row in _ratios(case, measured, estimates, ledger)
     ]
     table = pd.DataFrame(rows)
+    table["order"] = table["boundary"].map(BOUNDARIES.index)
+    table["order"] = len(METHODS) * table["order"] + table["method"].map(list(METHODS).index)
+    table = table.sort_values("order", kind="stable", ignore_index=True).drop(columns="order")
     fits: list[dict[str, object]] = []
-    for (method, boundary), part in table.groupby(["method", "boundary"], sort=True):
+    for (method, boundary), part in table.groupby(["method", "boundary"], sort=False):
         fits += _fits(str(method), str(boundary), part, ledger)
     return table, pd.DataFrame(fits)
 

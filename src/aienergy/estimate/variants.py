@@ -1,5 +1,6 @@
 """Variants of networks: accuracy, size, latency, throughput and energy by batch size."""
 
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ from aienergy.contracts.numbers import Input, Ledger
 from aienergy.estimate.repeats import Settings, bind_ratio, exact, known, source_of
 
 BASE_ARM = "float32"
+ROUNDING = 1e-5  # cells of the trials carry six digits
 # Column of the trials, end of the key, unit, and what it is.
 PER_INPUT = (
     ("energy_kwh", "energy", "kWh", "energy an input"),
@@ -121,6 +123,6 @@ def _variant(
 def _derivation(values: "pd.Series[float]", settings: Settings) -> tuple[str, dict[str, Input]]:
     """Return formula and inputs of a median; what does not vary is told without an interval."""
     terms = exact(values)
-    if len(set(terms)) == 1:
-        return "unit_conversion", {"value": terms[0], "factor": 1.0}
+    if max(terms) - min(terms) <= ROUNDING * abs(max(terms)):
+        return "unit_conversion", {"value": median(terms), "factor": 1.0}
     return "resampled_median", {"terms": terms, **settings.resampling}

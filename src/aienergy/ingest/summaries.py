@@ -41,7 +41,7 @@ def _of(kind: str, title: str, told: Normalized, table: pd.DataFrame, per: str) 
             known.assign(
                 energy_kwh=known["energy_j"] / JOULE_PER_KWH,
                 mean_power_w=known["energy_j"] / known["duration_s"],
-            ).to_dict("records")  # type: ignore[arg-type]
+            )
         ),
         flags=(*_left_out(table, known), *(told_dc if dc else ())),
         notes=tuple(filter(None, told.notes)),
@@ -68,7 +68,9 @@ def _joined(table: pd.DataFrame, *columns: str) -> "pd.Series[str]":
         for name in columns
         if name in table
     ]
-    return pd.concat(cells, axis="columns").agg(" ".join, axis="columns")
+    first, *others = cells
+    joined: pd.Series[str] = first.str.cat(pd.concat(others, axis="columns"), sep=" ")
+    return joined
 
 
 def read_ml_energy(text: str, where: str, _: Companions) -> Reading:

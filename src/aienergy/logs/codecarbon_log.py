@@ -80,7 +80,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
         format="codecarbon",
         tool="CodeCarbon",
         tool_version=", ".join(versions),
-        components=tabulate(table.iloc[order.argsort(kind="stable")].to_dict("records")),  # type: ignore[arg-type]
+        components=tabulate(table.iloc[order.argsort(kind="stable")]),
         flags=_flags(logged, sums),
         pue=pue,
         started_on=started.date().isoformat() if started is not None else "",

@@ -77,7 +77,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
         format="eco2ai",
         tool="eco2AI",
         tool_version="",
-        components=tabulate(pd.concat(rows).to_dict("records")),  # type: ignore[arg-type]
+        components=tabulate(pd.concat(rows)),
         flags=(
             *((Flag("short_run", f"{told}, one sample", SHORT_RUN_WIDENS),) if short else ()),
             *_against_nameplate(cells, total_kwh * JOULE_PER_KWH / duration_s, where),

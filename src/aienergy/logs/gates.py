@@ -213,9 +213,11 @@ def passed(reading: Reading, where: str) -> Reading:
 
 def _refuse_beyond_bounds(reading: Reading, where: str) -> None:
     table = reading.components
-    values = table[["energy_kwh", "duration_s", "mean_power_w"]].to_numpy(dtype=float)
+    columns = ["energy_kwh", "duration_s", "mean_power_w", "largest_gap_s"]
+    values = table[columns].to_numpy(dtype=float)
     if np.isinf(values).any() or (values < 0).any():
-        raise refuse(where, "an energy, duration or power is negative or infinite", "Log again.")
+        what = "an energy, duration, power or gap is negative or infinite"
+        raise refuse(where, what, "Log again.")
     if (table["duration_s"] == 0).any():
         raise refuse(where, "a run of 0 s", "Log a longer run.")
     kinds = table[["component", "boundary"]].drop_duplicates()

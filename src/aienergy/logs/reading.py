@@ -101,9 +101,10 @@ Companions = Mapping[str, str]
 """The other files of the folder: name to text."""
 
 
-def tabulate(rows: Iterable[Row]) -> pd.DataFrame:
+def tabulate(rows: Iterable[Row] | pd.DataFrame) -> pd.DataFrame:
     """Lay rows out with the columns of `Reading.components` and one type a column."""
-    table = pd.DataFrame(list(rows)).reindex(columns=list(COLUMNS))
+    given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    table = given.reindex(columns=list(COLUMNS)).reset_index(drop=True)
     numbers = ("energy_kwh", "duration_s", "mean_power_w", "largest_gap_s")
     counts = table["sample_count"].astype(float)
     table["sample_count"] = counts.where((counts % 1 == 0) & (counts < 2**53))

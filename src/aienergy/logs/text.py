@@ -12,8 +12,9 @@ import pandas as pd
 from aienergy.contracts.findings import FIRST_DATA_LINE, Findings
 from aienergy.errors import LedgerError, Problem
 
-# Cells of a log take up to forty times its size in memory, and a reading should fit into 1 GiB.
+# A cell takes up to 400 bytes in memory, however short it is, and a reading should fit into 1 GiB.
 LARGEST_LOG_BYTE = 20 * 2**20
+MOST_CELLS = 2_000_000
 # Beginnings of files that hold no text. Pickles run code when loaded and are never opened.
 MAGIC = {
     b"\x80\x02": "a pickle, which is never loaded",
@@ -31,18 +32,18 @@ LARGEST_NUMBER = 1e18
 # Stamps outside these years are damage, too, and some do not fit into the types of dates.
 YEARS = (1970, 2199)
 _HINT_TEXT = "Name the text log that the tool wrote."
+_HINT_LARGE = "Cut the log to the run, or keep long traces as tables of their own."
 
 
 def decode(content: bytes, where: str) -> str:
     """Return the text of a log: UTF-8, or UTF-16 with its mark as a Windows shell writes it.
 
     Raises:
-        LedgerError: Too large, binary, or in another encoding.
+        LedgerError: Too large, of too many cells, binary, or in another encoding.
     """
     if len(content) > LARGEST_LOG_BYTE:
         what = f"{len(content) / 2**20:.0f} MiB, more than {LARGEST_LOG_BYTE // 2**20} MiB"
-        hint = "Cut the log to the run, or keep long traces as tables of their own."
-        raise LedgerError(Problem(where, what, hint))
+        raise LedgerError(Problem(where, what, _HINT_LARGE))
     for magic, what in MAGIC.items():
         if content.startswith(magic):
             raise LedgerError(Problem(where, what, _HINT_TEXT))
@@ -56,6 +57,10 @@ def decode(content: bytes, where: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         raise LedgerError(Problem(where, "the file is empty", _HINT_TEXT))
+    cell_count = text.count(",") + text.count("\n")
+    if cell_count > MOST_CELLS:
+        what = f"{cell_count:,} cells, more than {MOST_CELLS:,}"
+        raise LedgerError(Problem(where, what, _HINT_LARGE))
     return text
 
 

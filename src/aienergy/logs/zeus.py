@@ -77,7 +77,7 @@ def read(text: str, where: str, _: Companions) -> Reading:
                     "evidence": "counter",
                     "boundary": "board",
                 }
-            ).to_dict("records")  # type: ignore[arg-type]
+            )
         ),
         flags=_flags(parsed),
         notes=("boards only, by their own counter", "a monotonic clock: no date"),

@@ -52,6 +52,8 @@ FACTS = {
 }
 FIGURE_KINDS = ("svg", "png", "csv", "json")
 _REVISIONS_SHOWN = 20
+# Steps of derivation that the register follows: paper has numbers and what they rest on.
+_STEPS = {"screen": 1000, "print": 1}
 _SOURCES_SHOWN = 10  # below a figure; the rest is told by number and listed in its file
 
 
@@ -239,7 +241,9 @@ def render(
             body = render_body(one, names)
         except (LedgerError, jinja2.TemplateError, TypeError) as error:
             raise located(error) from error
-        entries = register.entries(material.numbers, one.prose.used_numbers, material.observations)
+        entries = register.entries(
+            material.numbers, one.prose.used_numbers, material.observations, _STEPS[medium]
+        )
         cited = {key for entry in entries for key, _ in entry.sources}
         used = cited | set(one.prose.used_sources)
         known, years = one.exhibits.numbers(), lettered_years(material.sources, used)

@@ -1,7 +1,7 @@
 """The register of numbers: for every printed number, what it is and how it is known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aienergy import units
 from aienergy.contracts.numbers import Input as NumberInput
@@ -38,6 +38,7 @@ _CONVERSIONS = ("unit_conversion", "per_unit_conversion")
 _READABLE = {"FLOP/s": "teraflop_s"}
 _LIST_SHOWN = 12  # a longer list of inputs is told by its length
 _SHARES_SHOWN = 3
+_ALL = 1000  # steps: more than any derivation has
 _SOURCES_SHOWN = 6
 
 
@@ -79,18 +80,24 @@ class Entry:
         return len(self.sources) == 1
 
 
-def closure(numbers: Mapping[str, Number], used: Iterable[str]) -> list[str]:
-    """Return the keys of used numbers and of all they derive from, sorted.
+def closure(numbers: Mapping[str, Number], used: Iterable[str], steps: int = _ALL) -> list[str]:
+    """Return the keys of used numbers and of those they derive from, sorted.
 
     Members of long lists (points of a trend) are left out unless they are used themselves.
+
+    Args:
+        numbers: All numbers by key.
+        used: Keys of those that the report prints.
+        steps: How many steps of derivation to follow.
     """
     found: set[str] = set()
-    waiting = list(used)
-    while waiting:
-        key = waiting.pop()
-        if key not in found:
-            found.add(key)
-            waiting += [k for item in numbers[key].inputs.values() for k in _linked(item)]
+    waiting = set(used)
+    for _ in range(steps + 1):
+        if not waiting:
+            break
+        found |= waiting
+        inputs = (item for key in waiting for item in numbers[key].inputs.values())
+        waiting = {key for item in inputs for key in _linked(item)} - found
     return sorted(found)
 
 
@@ -103,6 +110,7 @@ def entries(
     numbers: Mapping[str, Number],
     used: Iterable[str],
     observations: Mapping[str, Mapping[str, str]],
+    steps: int = _ALL,
 ) -> list[Entry]:
     """Return the register.
 
@@ -110,9 +118,20 @@ def entries(
         numbers: All numbers by key.
         used: Keys of those that the report prints.
         observations: Normalized observations by id, which know what the source printed.
+        steps: How many steps of derivation to follow.
     """
-    keys = closure(numbers, used)
-    return [_entry(numbers[key], numbers, observations.get(key, {})) for key in keys]
+    keys = closure(numbers, used, steps)
+    told = set(keys)
+    made = [_entry(numbers[key], numbers, observations.get(key, {})) for key in keys]
+    return [replace(entry, inputs=_without_links(entry.inputs, told)) for entry in made]
+
+
+def _without_links(inputs: tuple[Input, ...], told: set[str]) -> tuple[Input, ...]:
+    """Return inputs whose values that have no entry of their own lead nowhere."""
+    return tuple(
+        Input(one.name, tuple((text, key if key in told else "") for text, key in one.parts))
+        for one in inputs
+    )
 
 
 def value_text(number: Number) -> str:

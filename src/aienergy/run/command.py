@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aienergy.run.questions import Answer
 
 SHOWN = ["run", "component", "energy_kwh", "duration_s", "mean_power_w", "evidence", "boundary"]
+# Nobody reads more, and a table of a million rows needs over 1 GiB to be set.
+MOST_ROWS = 10_000
 _EPILOG = """\
 examples:
   aienergy run emissions.csv power.csv
@@ -131,7 +133,10 @@ def lines(outcomes: "list[Outcome]") -> Iterator[str]:
         whole = pd.concat(tables, ignore_index=True)
         if (whole["per"] == "run").all():
             whole = whole.drop(columns="per")
-        yield whole.to_string(index=False, float_format=lambda x: f"{x:.6g}", na_rep="-")
+        shown = whole.head(MOST_ROWS)
+        yield shown.to_string(index=False, float_format=lambda x: f"{x:.6g}", na_rep="-")
+        if len(whole) > MOST_ROWS:
+            yield f"... and {len(whole) - MOST_ROWS:,} more rows: --json prints them all"
     for outcome in outcomes:
         yield from _told(outcome)
 

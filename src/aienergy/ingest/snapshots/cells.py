@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 # What publishers write where there is no number; in a column of text they are words like others
@@ -64,7 +65,8 @@ def numbers(cells: pd.Series) -> Parsed:
     """Read numbers: plain, with exponent, with a dollar sign, or with grouped thousands.
 
     Infinity is what a spreadsheet prints for a division by zero, so it is missing. Whole numbers
-    of any length become floats (an exact integer above 2^64 fits no machine type).
+    of any length become floats (an exact integer above 2^64 fits no machine type), but digits that
+    stand for more than any float are damage.
     """
     text = clean(cells)
     lowered = text.str.lower()
@@ -75,6 +77,8 @@ def numbers(cells: pd.Series) -> Parsed:
     plain = plain.where(~grouped, plain.str.replace(",", "", regex=False))
     good = plain.str.fullmatch(_NUMBER)
     values = plain.where(good & ~absent, "nan").astype(float)
+    good &= ~np.isinf(values)
+    values = values.where(good)
     notes = (f"{int(infinite.sum())} infinite cells are missing",) if infinite.any() else ()
     return Parsed(values, ~good & ~absent, notes)
 
