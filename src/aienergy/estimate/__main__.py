@@ -6,10 +6,12 @@ from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.carbon import estimate_emissions, place_run
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
+from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
 from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
+from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
@@ -24,6 +26,8 @@ def main() -> None:
     facts = Facts.read(options.normalized)
     systems = read_result(options.ingested / "systems.csv")
     runs = read_result(options.ingested / "runs.csv")
+    trials = read_result(options.ingested / "trials.csv")
+    asked = Settings(**config["experiments"], seed=config["seed"])
     opened = Opened([options.normalized], config["seed"])
     ledger = opened.ledger
     cases = read_texts(options.ingested / "validation_cases.csv")
@@ -48,6 +52,7 @@ def main() -> None:
         "parity": compare_training_with_use(facts, ledger),
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "comparisons": derive_comparisons(ledger),
+        **estimate_experiments(trials, asked, ledger),
     }
     write_stage(tables, opened.added(), options.out)
 
@@ -60,7 +65,8 @@ def _placed(facts: Facts, system: str) -> str:
 
 def _runs_on_grids(runs: pd.DataFrame, year: int, facts: Facts, ledger: Ledger) -> pd.DataFrame:
     parts = [pd.DataFrame()]
-    for name in sorted(runs["run"].unique()):
+    # An experiment is a set of comparisons, no run that anybody would move.
+    for name in sorted(runs.loc[runs["kind"] != "experiment", "run"].unique()):
         key, stem = f"run.{name}.energy", f"run.{name}.on_grid"
         parts.append(place_run(key, year, GRIDS, facts, ledger, stem).assign(run=name))
     return pd.concat(parts, ignore_index=True)

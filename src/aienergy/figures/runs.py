@@ -38,6 +38,7 @@ def table(results: Results) -> pd.DataFrame:
         emissions_kgco2e, evidence, boundary, said_by.
     """
     logged = results.table("ingest/runs")
+    logged = logged[logged["kind"].isin(KINDS)]  # experiments have figures of their own
     kinds = dict(zip(logged["run"], logged["kind"], strict=True))
     parts = [_component(row, results) for row in records(logged)]
     for row in records(results.table("estimate/runs")):

@@ -21,6 +21,7 @@ from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.contracts.validation import check_validation_cases
 from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.runs import read_runs
+from aienergy.ingest.trials import read_trials
 from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
@@ -36,11 +37,13 @@ class Raw:
         tables: The tables by name; those kept in folders are one table each.
         sources: The bibliography, one row per key.
         runs: Components of measured runs.
+        trials: Single measurements of our own experiments.
     """
 
     tables: dict[str, pd.DataFrame]
     sources: pd.DataFrame
     runs: pd.DataFrame
+    trials: pd.DataFrame
 
 
 def read_raw(folder: Path, *, checked: bool = False) -> Raw:
@@ -67,7 +70,8 @@ def read_raw(folder: Path, *, checked: bool = False) -> Raw:
         check_sources(folder / "sources", set(sources["key"]), findings)
         _check_meaning(tables, set(sources["key"]), folder, findings)
     findings.raise_if_any()
-    return Raw(tables, sources, read_runs(folder / "runs"))
+    trials = read_trials(folder / "runs", checked=checked)
+    return Raw(tables, sources, read_runs(folder / "runs"), trials)
 
 
 def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
