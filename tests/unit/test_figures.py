@@ -53,6 +53,8 @@ DRAWN = {
     "fig-methods": ("value", None),
     "fig-ladder": ("value", None),
     "fig-own-runs": ("emissions_kgco2e", None),
+    "fig-search": (None, None),
+    "fig-variants": ("value", None),
     "fig-electricity-demand": ("year", "demand_twh"),
     "fig-disclosure": ("year", "share"),
     "fig-costs": ("cost_usd", None),

@@ -24,6 +24,8 @@ FIGURES = [
     "fig-methods",
     "fig-ladder",
     "fig-own-runs",
+    "fig-search",
+    "fig-variants",
     "fig-electricity-demand",
     "fig-disclosure",
     "fig-costs",

@@ -12,6 +12,7 @@ from aienergy.figures import (
     costs,
     demand,
     disclosure,
+    experiments,
     factors,
     footprints,
     forecasts,
@@ -87,6 +88,10 @@ FIGURES: dict[str, Plan] = {
     "fig-methods": Plan(methods.table, methods.facts, methods.draw),
     "fig-ladder": Plan(ladder.table, ladder.facts, ladder.draw),
     "fig-own-runs": Plan(runs.table, runs.facts, runs.draw),
+    "fig-search": Plan(experiments.search_table, experiments.search_facts, experiments.draw_search),
+    "fig-variants": Plan(
+        experiments.variants_table, experiments.variants_facts, experiments.draw_variants
+    ),
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
