@@ -23,13 +23,13 @@ def config(tmp_path):
 
 
 def test_the_committed_configuration_is_valid():
-    assert read_config(ROOT / "config.yaml", SCHEMA)["as_of"] == "2026-11-23"
+    assert read_config(ROOT / "config.yaml", SCHEMA)["as_of"] == "2026-11-26"
 
 
 @pytest.mark.parametrize(
     ("change", "to", "says"),
     [
-        ('as_of: "2026-11-23"', "as_of: 2026-11-23", "unquoted date"),
+        ('as_of: "2026-11-26"', "as_of: 2026-11-26", "unquoted date"),
         ("seed: 20261101", "seeds: 20261101", "'seeds' was unexpected"),
         ("seed: 20261101", "seed: some", "is not of type 'integer'"),
         ("confidence_level: 0.9", "confidence_level: 90", "90 is greater than or equal"),
@@ -40,7 +40,7 @@ def test_the_committed_configuration_is_valid():
             "seed: 20261101\nseed: 3",
             "config.yaml:10 key seed: the key stands there twice",
         ),
-        ('as_of: "2026-11-23"', 'as_of: "2026-13-01"', "'2026-13-01' is no date"),
+        ('as_of: "2026-11-26"', 'as_of: "2026-13-01"', "'2026-13-01' is no date"),
         ('end: "2011-12-31"', 'end: "1911-12-31"', "the window ends before it starts"),
     ],
 )
