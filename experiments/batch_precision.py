@@ -6,8 +6,8 @@ Every pair of precision and batch size is measured once a round, each round in a
 """
 
 import numpy as np
-from compression_mlp import CALIBRATION_IMAGES, EPOCHS, TASK, WIDTH, split32
-from measuring import Trials, batches_of, measure_calls, options, progress, run_experiment
+from compression_mlp import CALIBRATION_IMAGES, EPOCHS, TASK, WIDTH, measure_rounds, split32
+from measuring import Trials, options, progress, run_experiment
 from networks import (
     Layers,
     Variant,
@@ -50,28 +50,11 @@ def measure(trials: Trials, is_tiny: bool) -> None:
     epochs, rounds, sizes = (1, 2, BATCH_SIZES[:3]) if is_tiny else (EPOCHS, ROUNDS, BATCH_SIZES)
     layers = train(WIDTH, *split["train"], epochs, SEED)
     variants = precisions(layers, split["train"][0][:CALIBRATION_IMAGES])
-    accuracy = {name: variant.accuracy(*split["test"]) for name, variant in variants.items()}
-    pairs = [(name, size) for name in variants for size in sizes]
-    rng = np.random.default_rng(SEED)
-    for turn in range(rounds):
-        for place in rng.permutation(len(pairs)):
-            name, size = pairs[place]
-            variant = variants[name]
-            cells = measure_calls(variant.answer, batches_of(split["test"][0], size))
-            trials.add(
-                {
-                    **cells,
-                    "task": TASK,
-                    "arm": name,
-                    "seed": SEED,
-                    "measure": "inference",
-                    "setting": f"round={turn + 1}",
-                    "operations_flop": variant.operations_flop(int(str(cells["work_count"]))),
-                    "accuracy": accuracy[name],
-                    "size_byte": variant.size_byte,
-                }
-            )
-        progress(turn + 1, rounds, "rounds")
+    same: dict[str, object] = {"task": TASK, "seed": SEED}
+    measure_rounds(
+        trials, same, variants, split["test"], sizes, rounds,
+        lambda done: progress(done, rounds, "rounds"),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ measured several times in rounds, each round in another random order. A student 
 labels alone stands beside each distilled one, and NumPy beside the sparse kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from digits import load_split
@@ -108,20 +108,33 @@ def measure(trials: Trials, is_tiny: bool) -> None:
             if name not in ("float32", "float32_numpy"):  # theirs is the training above
                 first = next(iter(made))
                 trials.add({**same, "arm": first, "measure": "preparation", **watch.cells()})
-        _measure_rounds(trials, same, variants, split["test"], rounds)
+        measure_rounds(trials, same, variants, split["test"], BATCH_SIZES, rounds)
         progress(done, len(seeds), "seeds")
 
 
-def _measure_rounds(
+def measure_rounds(
     trials: Trials,
     same: dict[str, object],
     variants: dict[str, Variant],
     test: tuple[np.ndarray, np.ndarray],
+    sizes: Sequence[int],
     rounds: int,
+    tell: Callable[[int], None] | None = None,
 ) -> None:
+    """Measure every pair of variant and batch size once a round, each round in another order.
+
+    Args:
+        trials: Gets one row a pair and round.
+        same: Cells that all rows share; the seed among them draws the orders.
+        variants: What is measured, by arm.
+        test: Images and their labels.
+        sizes: Inputs of a batch.
+        rounds: How often.
+        tell: Called with the number of each round that is done.
+    """
     rng = np.random.default_rng(int(str(same["seed"])))
     accuracy = {name: variant.accuracy(*test) for name, variant in variants.items()}
-    pairs = [(name, size) for name in variants for size in BATCH_SIZES]
+    pairs = [(name, size) for name in variants for size in sizes]
     for turn in range(rounds):
         for place in rng.permutation(len(pairs)):
             name, size = pairs[place]
@@ -139,6 +152,8 @@ def _measure_rounds(
                     "size_byte": variant.size_byte,
                 }
             )
+        if tell is not None:
+            tell(turn + 1)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Fixtures that more than one kind of test needs."""
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from aienergy.cli import main
 from aienergy.contracts import schema
 from aienergy.contracts.series import SERIES_POINT
 from aienergy.contracts.tables import SINGLE_TABLES
@@ -132,6 +134,22 @@ class TinyRaw:
         (self.folder / "sources.bib").write_text(self.bib, encoding="utf-8")
         (self.folder / "runs").mkdir(exist_ok=True)
         return self.folder
+
+
+@pytest.fixture
+def aienergy(monkeypatch, capsys):
+    """A function that runs the command and returns exit code, output and errors."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["aienergy", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture

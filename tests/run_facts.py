@@ -11,6 +11,7 @@ from aienergy.normalize.observations import bind, normalize
 from aienergy.run.energy import Part, Run
 from aienergy.run.lookup import MFU, SERVICE_LIFE, Library
 from aienergy.tables import write_json, write_table
+from tests.observations import observed
 
 GRID = "basis=average;mix=production;place=generated;stage_of_life=lifecycle"
 DIRECT = "basis=average;mix=unstated;place=unstated;stage_of_life=direct"
@@ -57,19 +58,14 @@ BOARDS = pd.DataFrame({"key": ["old", "new"], "name": ["Old Board 16GB", "New Bo
 LIFE_H = 40_000.0
 
 
-def observations() -> pd.DataFrame:
+def normalized_facts() -> pd.DataFrame:
     columns = ["id", "subject", "quantity", "qualifiers", "value", "unit", "period", "source"]
-    return normalize(
-        pd.DataFrame(FACTS, columns=columns).assign(
-            low="", high="", range="", said_by="operator", read="page", note="", boundary="",
-            scope="", evidence="stated", locator="p. 1",
-        )
-    )  # fmt: skip
+    return normalize(observed(FACTS, columns))
 
 
 def small_library() -> Library:
     """A library of these facts, with a utilization and a service life."""
-    rows = observations()
+    rows = normalized_facts()
     names = {key: key for key in rows["subject"]} | dict(
         zip(REGIONS["key"], REGIONS["name"], strict=True)
     )
@@ -86,7 +82,7 @@ def small_library() -> Library:
 def write_results(folder: Path) -> None:
     """Write these facts as the stages write theirs, so far as `aienergy run` reads them."""
     library = small_library()
-    rows = observations()
+    rows = normalized_facts()
     keys = [*rows["subject"].unique(), *REGIONS["key"]]
     names = pd.DataFrame({"key": keys}).drop_duplicates()
     names["name"] = [library.name(key) for key in names["key"]]

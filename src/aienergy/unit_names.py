@@ -1,5 +1,6 @@
 """Units as names carry them: `energy_kwh` is in kWh. Light to import; `units` converts."""
 
+JOULE_PER_KWH = 3.6e6
 # Longest ending first, so that `_gco2e_per_kwh` is not read as `_kwh`.
 ENDINGS = {
     "_gco2e_per_kwh": "gCO2e/kWh",

@@ -7,6 +7,7 @@ from aienergy.errors import LedgerError
 from aienergy.facts import Facts
 from aienergy.normalize.observations import normalize
 from aienergy.verify.consistency import check_consistency, refuse_errors
+from tests.observations import observed
 
 COLUMNS = ["id", "subject", "quantity", "qualifiers", "value", "unit", "boundary", "scope"]
 # 100 boards of 300 W for 1,000 h: 30 MWh.
@@ -24,11 +25,7 @@ RUN = [
 
 def checked(**values: str) -> pd.DataFrame:
     rows = [(*row[:4], values.get(row[0].replace(".", "_"), row[4]), *row[5:]) for row in RUN]
-    frame = pd.DataFrame(rows, columns=COLUMNS).assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        evidence="stated", source="doe2021", locator="p. 1",
-    )  # fmt: skip
-    return check_consistency(Facts(normalize(frame)))
+    return check_consistency(Facts(normalize(observed(rows, COLUMNS))))
 
 
 def verdict(table: pd.DataFrame, check: str) -> str:
@@ -73,10 +70,7 @@ def test_an_energy_of_three_times_the_nameplate_ends_the_build():
 
 def test_a_rating_of_the_board_does_not_bound_a_server():
     rows = [(*row[:6], "node", row[7]) if row[0] == "m.energy" else row for row in RUN]
-    frame = pd.DataFrame(rows, columns=COLUMNS).assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        evidence="stated", source="doe2021", locator="p. 1",
-    )  # fmt: skip
+    frame = observed(rows, COLUMNS)
     frame.loc[frame["id"] == "m.energy", "value"] = "300"
 
     assert "nameplate" not in set(check_consistency(Facts(normalize(frame)))["check"])
@@ -84,10 +78,7 @@ def test_a_rating_of_the_board_does_not_bound_a_server():
 
 def test_two_values_of_one_source_are_told():
     rows = [*RUN, ("m.hours_b", *RUN[2][1:4], "110000", *RUN[2][5:])]
-    frame = pd.DataFrame(rows, columns=COLUMNS).assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        evidence="stated", source="doe2021", locator=[f"p. {i}" for i in range(len(rows))],
-    )  # fmt: skip
+    frame = observed(rows, COLUMNS, locator=[f"p. {i}" for i in range(len(rows))])
     table = check_consistency(Facts(normalize(frame)))
 
     row = table[table["check"] == "one source, two values"].iloc[0]

@@ -13,6 +13,7 @@ from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.normalize.observations import bind, normalize
 from aienergy.verify.estimates import compare_with_reports
+from tests.observations import observed
 
 PRICES = [
     ("usa.price", "usa", "electricity_price_usd_per_kwh", "currency_year=2019", "0.12", "USD/kWh"),
@@ -45,18 +46,17 @@ EVIDENCE = dict.fromkeys(METERED, "metered") | {"gpt.report": "modelled"}
 
 
 def rows_of(facts) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        facts, columns=["id", "subject", "quantity", "qualifiers", "value", "unit"]
-    )
+    columns = ["id", "subject", "quantity", "qualifiers", "value", "unit"]
+    ids = [fact[0] for fact in facts]
     boundary = {"gpt.power": "node", "gpt.report": "facility"} | {
         f"a{i}.node": "node" for i in range(3)
     }
-    return frame.assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        evidence=[EVIDENCE.get(i, "stated") for i in frame["id"]],
-        boundary=frame["id"].map(boundary).fillna(""),
-        scope=["final_run" if i == "gpt.report" else "" for i in frame["id"]],
-        source=GRID_SOURCE, locator="p. 1",
+    return observed(
+        facts, columns,
+        evidence=[EVIDENCE.get(i, "stated") for i in ids],
+        boundary=[boundary.get(i, "") for i in ids],
+        scope=["final_run" if i == "gpt.report" else "" for i in ids],
+        source=GRID_SOURCE,
     )  # fmt: skip
 
 

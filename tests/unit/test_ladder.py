@@ -10,6 +10,7 @@ from aienergy.estimate.ladder import BOARD_TO_NODE, NODE_TO_IT, fit_ladder, plac
 from aienergy.facts import Facts
 from aienergy.intervals import from_sample
 from aienergy.normalize.observations import bind, normalize
+from tests.observations import observed
 
 
 def row(id_, subject, quantity, qualifiers, value, unit, evidence, boundary, source="lab"):
@@ -48,11 +49,7 @@ CASES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def known():
-    frame = pd.DataFrame(ROWS, columns=NAMES).assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        locator="p. 1",
-    )  # fmt: skip
-    table = normalize(frame)
+    table = normalize(observed(ROWS, NAMES))
     ledger = Ledger(bind(table, dict(zip(table["subject"], table["subject"], strict=True))), seed=1)
     told = {"value": 1.05, "low": 1.0, "high": 1.1, "support": 0.0}
     ledger.derive(NODE_TO_IT, "x", "1", "assumed", told)

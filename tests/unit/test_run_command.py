@@ -2,11 +2,9 @@
 
 import json
 import shutil
-import sys
 
 import pytest
 
-from aienergy.cli import main
 from aienergy.errors import LedgerError
 from aienergy.run.command import read_paths
 from tests.checkout import ROOT
@@ -28,22 +26,6 @@ def folder(tmp_path):
         return made
 
     return write
-
-
-@pytest.fixture
-def aienergy(monkeypatch, capsys):
-    """A function that runs the command and returns exit code, output and errors."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["aienergy", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 def states(outcomes):

@@ -1,6 +1,7 @@
 """Runs elsewhere: closed forms for grid, facility, accelerator, hours, SCI, cost and water."""
 
 import dataclasses
+import functools
 import json
 import math
 import shutil
@@ -371,22 +372,12 @@ LOG = "# evidence: metered\n# boundary: node\ntime,node_power_w\n" + "".join(
 
 
 @pytest.fixture
-def aienergy(tmp_path, monkeypatch, capsys):
+def aienergy(tmp_path, monkeypatch, aienergy):
     """Run the command on one log of 20 h at 1 kW, with these facts as results."""
     (tmp_path / "power.csv").write_text(LOG)
     write_results(tmp_path / "results")
     monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["aienergy", "run", "power.csv", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
+    return functools.partial(aienergy, "run", "power.csv")
 
 
 def test_the_command_tells_values_with_unit_basis_year_and_source(aienergy):

@@ -20,6 +20,7 @@ from aienergy.formulas.validation import (
 from aienergy.intervals import Z95, from_sample
 from aienergy.normalize.observations import bind, normalize
 from aienergy.verify.scoreboard import judge_methods
+from tests.observations import observed
 
 # Five makers, each with nodes of eight boards of 100 W: measured over rated, run by run.
 RATIOS = {"a": [1.0, 1.21], "b": [0.8], "c": [1.5], "d": [1.1], "e": [4.0]}
@@ -100,10 +101,7 @@ def observations() -> pd.DataFrame:
     ]  # fmt: skip
     names = ["id", "subject", "quantity", "qualifiers", "value", "unit", "evidence", "boundary"]
     scope = ["final_run" if row[2] == "training_energy_kwh" else "" for row in rows]
-    return pd.DataFrame(rows, columns=names).assign(
-        low="", high="", range="", said_by="operator", read="page", period="2020", note="",
-        scope=scope, source="somebody", locator="p. 1",
-    )  # fmt: skip
+    return observed(rows, names, scope=scope, source="somebody")
 
 
 def cases() -> pd.DataFrame:

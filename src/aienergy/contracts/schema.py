@@ -18,6 +18,7 @@ from aienergy.contracts.columns import (
 )
 
 EVIDENCE = ("metered", "counter", "nameplate", "modelled", "counted", "stated")
+MEASURED_EVIDENCE = ("metered", "counter")
 BOUNDARIES = ("chip", "board", "node", "it", "facility")
 SCOPES = (
     "final_run",

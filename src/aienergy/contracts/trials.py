@@ -8,8 +8,8 @@ import pandas as pd
 
 from aienergy.contracts.columns import KEY_PATTERN, Column, Table
 from aienergy.contracts.findings import Findings
+from aienergy.unit_names import JOULE_PER_KWH
 
-JOULES_PER_KWH = 3.6e6
 # Clocks of wall time and CPU time differ in the last digits, and cells carry six.
 CLOCK_SLACK_S, ROUNDING = 1e-3, 1e-4
 _COUNT = r"[1-9]\d*"
@@ -123,7 +123,7 @@ def _check_clocks(
     hint = "A median lies below the 95th percentile."
     findings.flag(where, bad, trials["latency_p50_s"], "{value} s exceed the percentile", hint)
     if power_per_thread_w is not None:
-        modelled = number["cpu_time_s"] * power_per_thread_w / JOULES_PER_KWH
+        modelled = number["cpu_time_s"] * power_per_thread_w / JOULE_PER_KWH
         bad = (number["energy_kwh"] / modelled - 1).abs() > ROUNDING
         hint = "Energy is CPU time times power_per_thread_w of run.yaml; correct one of them."
         what = "{value} kWh do not follow from the model"

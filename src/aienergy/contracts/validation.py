@@ -7,6 +7,7 @@ import pandas as pd
 
 from aienergy.contracts.columns import ID_PATTERN, NOTE, Column, Table
 from aienergy.contracts.findings import Findings
+from aienergy.contracts.schema import MEASURED_EVIDENCE
 
 # A measured value of one of these quantities is scored, or excluded for a reason that is given.
 MEASURED_QUANTITIES = (
@@ -15,7 +16,7 @@ MEASURED_QUANTITIES = (
     "training_energy_kwh",
     "workload_energy_kwh",
 )
-MEASURED_EVIDENCE = ("metered", "counter")
+FULL_SERVER = "full_server"  # the domain in which methods are fitted
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9 .-]*"
 
 VALIDATION_CASE = Table(
@@ -43,7 +44,7 @@ VALIDATION_CASE = Table(
         "domain": Column(
             "Whether all accelerators of a server were at work, for which methods are fitted",
             required=True,
-            values=("full_server", "other"),
+            values=(FULL_SERVER, "other"),
         ),
         "verdict": Column("What becomes of it", required=True, values=("scored", "excluded")),
         "reason": Column("Why it is excluded"),

@@ -48,13 +48,13 @@ def estimate_experiments(
         Tables by name: `search` (cost to reach a target, by method), `curves` (best accuracy so far
         over energy), `compression` and `batch` (variants of networks).
     """
-    chosen = trials[trials["experiment"] == SEARCH]
+    found = running(trials[trials["experiment"] == SEARCH])
     inference = trials[trials["measure"] == "inference"]
     _bind_idle(trials[trials["experiment"] == IDLE], ledger)
     preparation = trials[trials["measure"] == "preparation"]
     tables = {
-        "search": search_costs(running(chosen), settings, ledger),
-        "curves": search_curves(running(chosen)),
+        "search": search_costs(found, settings, ledger),
+        "curves": search_curves(found),
         "compression": variants(
             inference[inference["experiment"].isin(COMPRESSION)], settings, ledger
         ),

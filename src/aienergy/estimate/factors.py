@@ -7,6 +7,7 @@ import pandas as pd
 
 from aienergy.contracts.numbers import Input, Ledger
 from aienergy.contracts.quantities import quantities
+from aienergy.contracts.validation import FULL_SERVER
 from aienergy.facts import Facts
 from aienergy.formulas import SUPPORTS
 
@@ -84,7 +85,7 @@ def _node_power_ratios(facts: Facts, cases: pd.DataFrame, ledger: Ledger) -> lis
     runs of one source are alike.
     """
     wanted = cases[(cases["verdict"] == "scored") & (cases["phase"] == "training")]
-    wanted = wanted[wanted["domain"] == "full_server"]
+    wanted = wanted[wanted["domain"] == FULL_SERVER]
     measured = facts.frame[facts.frame["id"].isin(wanted["observation"])].set_index("id")
     keys = []
     for (by, hardware), part in wanted.groupby(["measured_by", "hardware"], sort=True):

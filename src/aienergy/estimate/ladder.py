@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from aienergy.contracts.numbers import Input, Ledger
+from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.estimate.factors import FLEET_PUE, source_of
 from aienergy.facts import Facts
 
@@ -16,8 +17,6 @@ MIN_SOURCES = 4
 BOARD_TO_NODE = "ladder.board_to_node"
 NODE_TO_IT = "assumption.network_ratio"
 WHOLE = "ladder.board_to_facility"
-STEPS = ("chip_to_node", "board_to_node", "node_dc_to_node", "node_to_it", "board_to_facility")
-MEASURED = ("metered", "counter")
 COLUMNS = ["step", "source_name", "workload", "ratio", "value", "evidence"]
 
 
@@ -73,7 +72,7 @@ def _metered_twice(
     loads = facts.select("system_power_w")
     loads = loads[loads["q_load_percent"] != ""]
     whole = pd.concat([energies, loads])
-    whole = whole[whole["evidence"].isin(MEASURED) & ~whole["q_task"].isin(["idle"])]
+    whole = whole[whole["evidence"].isin(MEASURED_EVIDENCE) & ~whole["q_task"].isin(["idle"])]
     run = ["source", "subject", "q_task", "q_load_percent"]
     wide = whole[(whole["boundary"] == "node") & (whole["evidence"] == "metered")]
     pairs = whole[whole["boundary"].isin(["board", "chip"])].merge(
@@ -161,7 +160,7 @@ def place_on_ladder(facts: Facts, ledger: Ledger) -> pd.DataFrame:
         own boundary), facility, low, high (Wh at the facility).
     """
     rows = facts.select("inference_energy_wh")
-    rows = rows[rows["evidence"].isin(MEASURED) & rows["boundary"].isin(["board", "node"])]
+    rows = rows[rows["evidence"].isin(MEASURED_EVIDENCE) & rows["boundary"].isin(["board", "node"])]
     told = []
     for row in rows.sort_values("id").itertuples():
         inputs: dict[str, Input] = {

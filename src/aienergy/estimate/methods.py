@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from aienergy.contracts.numbers import Input, Ledger, Number
+from aienergy.contracts.validation import FULL_SERVER
 from aienergy.estimate.factors import MFU, NODE_POWER_RATIO, disclosed_mfu, source_of
 from aienergy.estimate.training import hours_of, peak_of
 from aienergy.facts import Facts
@@ -30,7 +31,6 @@ METHODS = {
 }
 OWN = ("fitted_ratio", "compute_fitted")
 TOOLS = ("codecarbon", "processor_model")
-FULL = "full_server"
 BOUNDARIES = ("node", "board", "chip")  # in the order in which they are told
 
 
@@ -230,29 +230,25 @@ def _estimate(
 
 def ratio_without(source: str, ledger: Ledger) -> str:
     """Return the key of the fitted ratio of node power to rated power, one source left out."""
-    fitted = ledger[NODE_POWER_RATIO]
-    own = f"{source}.node_power_ratio"
-    if own not in fitted.inputs["terms"]:
-        return NODE_POWER_RATIO
-    key = f"{NODE_POWER_RATIO}.without_{source}"
-    if key not in ledger:
-        terms = [term for term in fitted.inputs["terms"] if term != own]
-        label = f"{fitted.label}, {source} left out"
-        ledger.derive(key, label, "1", fitted.formula, {"terms": terms}, boundary="node")
-    return key
+    return _fit_without(NODE_POWER_RATIO, {f"{source}.node_power_ratio"}, source, source, ledger)
 
 
 def _mfu_without(facts: Facts, system: str, ledger: Ledger) -> str:
     """Return the key of the usual utilization, a system's own disclosed one left out."""
     own = set(disclosed_mfu(facts, system)["id"])
-    fitted = ledger[MFU]
-    if not own & set(fitted.inputs["terms"]):
-        return MFU
-    key = f"{MFU}.without_{system}"
+    return _fit_without(MFU, own, system, facts.name(system), ledger)
+
+
+def _fit_without(fit: str, own: set[str], left_out: str, name: str, ledger: Ledger) -> str:
+    """Return the key of a fit without some of its terms: its own, where it has none of them."""
+    fitted = ledger[fit]
+    terms = [term for term in fitted.inputs["terms"] if term not in own]
+    if len(terms) == len(fitted.inputs["terms"]):
+        return fit
+    key = f"{fit}.without_{left_out}"
     if key not in ledger:
-        terms = [term for term in fitted.inputs["terms"] if term not in own]
-        label = f"{fitted.label}, {facts.name(system)} left out"
-        ledger.derive(key, label, "1", fitted.formula, {"terms": terms})
+        label, inputs = f"{fitted.label}, {name} left out", {"terms": terms}
+        ledger.derive(key, label, "1", fitted.formula, inputs, boundary=fitted.boundary)
     return key
 
 
@@ -269,7 +265,7 @@ def _ratios(
             "method": method,
             "boundary": case.boundary,
             "phase": case.phase,
-            "domain": FULL if method in TOOLS else case.domain,
+            "domain": FULL_SERVER if method in TOOLS else case.domain,
             "source": case.source,
             "source_name": case.name,
             "observation": case.id,
@@ -306,51 +302,39 @@ def _fits(
         ).key
         for source, keys in groups.items()
     }
-    inside = set(part.loc[part["domain"] == FULL, "source"])
+    inside = set(part.loc[part["domain"] == FULL_SERVER, "source"])
     for left_out in ("all", *means) if len(inside) >= MIN_SOURCES else ():
         kept = [source for source in means if source != left_out and source in inside]
-        if left_out != "all" and left_out not in inside:
-            yield _row(method, boundary, left_out, names, means, stem, {}, kept, groups)
-            continue
-        inputs = {"terms": [means[source] for source in kept]}
-        key = stem if left_out == "all" else f"{stem}.without_{left_out}"
-        label = name if left_out == "all" else f"{name}, {names[left_out]} left out"
-        ledger.derive(key, label, "1", "fitted_positive", inputs, boundary=boundary)
-        runs = [key for source in kept for key in groups[source]]
-        sizes = [float(len(groups[source])) for source in kept]
-        spreads = {}
-        for part_of, formula in (
-            ("within", "within_source_factor"),
-            ("between", "between_source_factor"),
-        ):
-            told = {"terms": runs, "sizes": sizes}
-            spreads[part_of] = ledger.derive(
-                f"{key}.{part_of}", f"{label}: spread {part_of} sources", "1", formula, told
-            ).key
-        yield _row(method, boundary, left_out, names, means, key, spreads, kept, groups)
+        fit, label, spreads = stem, name, {"within": "", "between": ""}
+        if left_out in inside:
+            fit, label = f"{stem}.without_{left_out}", f"{name}, {names[left_out]} left out"
+        if left_out == "all" or left_out in inside:
+            inputs = {"terms": [means[source] for source in kept]}
+            ledger.derive(fit, label, "1", "fitted_positive", inputs, boundary=boundary)
+            spreads = _spreads(fit, label, [groups[source] for source in kept], ledger)
+        yield {
+            "method": method,
+            "label": METHODS[method],
+            "boundary": boundary,
+            "source": left_out,
+            "source_name": names.get(left_out, "all"),
+            "source_key": means.get(left_out, ""),
+            "fit": fit,
+            **spreads,
+            "sources": len(kept),
+            "runs": sum(len(groups[source]) for source in kept),
+        }
 
 
-def _row(
-    method: str,
-    boundary: str,
-    left_out: str,
-    names: dict[str, str],
-    means: dict[str, str],
-    fit: str,
-    spreads: dict[str, str],
-    kept: list[str],
-    groups: dict[str, list[str]],
-) -> dict[str, object]:
+def _spreads(fit: str, label: str, groups: list[list[str]], ledger: Ledger) -> dict[str, str]:
+    """Return the keys of the spread of runs within their sources, and of sources from another."""
+    told: dict[str, Input] = {
+        "terms": [key for runs in groups for key in runs],
+        "sizes": [float(len(runs)) for runs in groups],
+    }
     return {
-        "method": method,
-        "label": METHODS[method],
-        "boundary": boundary,
-        "source": left_out,
-        "source_name": names.get(left_out, "all"),
-        "source_key": means.get(left_out, ""),
-        "fit": fit,
-        "within": spreads.get("within", ""),
-        "between": spreads.get("between", ""),
-        "sources": len(kept),
-        "runs": sum(len(groups[source]) for source in kept),
+        part: ledger.derive(
+            f"{fit}.{part}", f"{label}: spread {part} sources", "1", f"{part}_source_factor", told
+        ).key
+        for part in ("within", "between")
     }

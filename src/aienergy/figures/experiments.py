@@ -6,13 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from aienergy.figures.data import Results
+from aienergy.figures.lanes import place_rows
 from aienergy.figures.marks import (
     grid,
     heading,
-    row_heading,
-    row_label,
     rows_axis,
-    stripe,
     ticks,
 )
 from aienergy.figures.sheet import Sheet, tipped
@@ -29,6 +27,7 @@ from aienergy.figures.style import (
     scaled,
 )
 from aienergy.tables import records
+from aienergy.unit_names import JOULE_PER_KWH
 
 PITCH, GAP = 0.32, 0.34  # inches of a row, and above a heading
 LEFT = 1.55  # inches of the names
@@ -54,7 +53,6 @@ COMPRESSION, BATCH = "compression_mlp", "batch_precision"
 BATCH_ARM, LARGEST = "float32", 64
 SI_S = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 SI_J = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "µJ"), (1e-9, "nJ"))
-J_PER_KWH = 3.6e6
 
 
 def search_table(results: Results) -> pd.DataFrame:
@@ -92,28 +90,21 @@ def draw_search(frame: pd.DataFrame) -> Sheet:
     tall = PITCH * len(lanes) + GAP * lanes["task"].nunique()
     sheet = Sheet(tall + 1.0)
     axes = sheet.panel(LEFT, 0.5, sheet.width - LEFT - 0.2, tall)
-    frame = frame.assign(**{name: frame[name] * J_PER_KWH for name in ("value", "low", "high")})
+    frame = frame.assign(**{name: frame[name] * JOULE_PER_KWH for name in ("value", "low", "high")})
     limits = (float(frame["low"].min()) / 1.5, float(frame["high"].max()) * 1.5)
     places = [
         m * 10.0**p for p in range(-4, 4) for m in (1, 3) if limits[0] < m * 10**p < limits[1]
     ]
     rows_axis(axes, limits, tall, places, lambda v: scaled(v, SI_J, 1))
-    y: dict[tuple[str, float], float] = {}
-    at = 0.0
-    for task, part in lanes.groupby("task", sort=False):
-        at += GAP
-        row_heading(axes, TASKS[str(task)], at - 0.12, LEFT - 0.02)
-        for i, target in enumerate(part["target"]):
-            if i % 2 == 0:
-                stripe(axes, at + PITCH / 2, PITCH)
-            row_label(axes, f"to {100 * target:g} % right", at + PITCH / 2)
-            y[str(task), float(target)] = at + PITCH / 2
-            at += PITCH
+    goals = [f"to {100 * target:g} % right" for target in lanes["target"]]
+    rows = list(zip(lanes["task"].map(TASKS), goals, strict=True))
+    frame = frame.merge(
+        lanes.assign(y=place_rows(axes, rows, PITCH, GAP, LEFT - 0.02)), on=["task", "target"]
+    )
     looks: list[tuple[Look, str]] = []
     for i, (method, (name, colour, shape)) in enumerate(METHODS.items()):
         part = frame[(frame["method"] == method) & frame["value"].notna()]
-        where = [y[t, a] for t, a in zip(part["task"], part["target"], strict=True)]
-        part = part.assign(y=[at + OFFSET * (i - 1.5) for at in where])
+        part = part.assign(y=part["y"] + OFFSET * (i - 1.5))
         ends = part["high"].fillna(limits[1])
         axes.hlines(part["y"], part["low"], ends, color=colour, linewidth=1.1, zorder=2)
         tips = [_search_tip(name, row) for row in records(part)]
@@ -154,7 +145,7 @@ def variants_table(results: Results) -> pd.DataFrame:
     frame = frame[of_batch | ((frame["series"] == "variant") & (frame["batch_size"] == LARGEST))]
     frame = frame[frame["arm"] != "float32_numpy"]
     families = [_family(str(arm)) for arm in frame["arm"]]
-    joules = {name: frame[name] * J_PER_KWH for name in ("value", "low", "high")}
+    joules = {name: frame[name] * JOULE_PER_KWH for name in ("value", "low", "high")}
     columns = ["series", "arm", "family", "batch_size", "key", "value", "low", "high",
                "accuracy_key", "accuracy", "latency_key", "latency_s"]  # fmt: skip
     return frame.assign(family=families, **joules)[columns].reset_index(drop=True)

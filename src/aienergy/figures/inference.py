@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.figures.data import Results
 from aienergy.figures.marks import note, row_heading, row_label, rows_axis
 from aienergy.figures.sheet import Sheet, tipped
@@ -141,7 +142,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
         "value_count": str(len(frame)),
         "most_lines": str(MOST_LINES),
         "row_count": str(len(frame.drop_duplicates(["group", "label"]))),
-        "metered_count": str(int(frame["evidence"].isin(["metered", "counter"]).sum())),
+        "metered_count": str(int(frame["evidence"].isin(MEASURED_EVIDENCE).sum())),
         "smallest": energy_text(float(ordered["energy_wh"].iloc[0])),
         "smallest_name": str(ordered["label"].iloc[0]),
         "largest": energy_text(float(ordered["energy_wh"].iloc[-1])),

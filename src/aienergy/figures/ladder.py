@@ -3,10 +3,10 @@
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from aienergy.figures.data import Results
-from aienergy.figures.marks import heading, row_heading, row_label, rows_axis, stripe
+from aienergy.figures.lanes import BAND, bands, place_rows
+from aienergy.figures.marks import heading, row_label, rows_axis, stripe
 from aienergy.figures.scales import log_ticks
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -17,17 +17,16 @@ from aienergy.figures.style import (
     SI_WH,
     VERMILLION,
     Look,
-    bar_end,
     brief,
     marker,
     scaled,
-    tint,
 )
 from aienergy.prose import significant
 from aienergy.tables import records
 
 PITCH, GAP = 0.235, 0.3  # inches of a row, and above a heading
 LEFT = 2.0  # inches of the names
+STROKE = 10  # points of the stroke at a median
 STEPS = {
     "chip_to_node": "Processor to workstation",
     "board_to_node": "Boards to server",
@@ -45,7 +44,6 @@ PERS = {
 TASKS = ("chat", "text_generation", "reasoning_gpqa", "image_generation", "text_prompt")
 COLOURS = {"board": BLUE, "node": VERMILLION, "facility": GREEN}
 NAMES = {"board": "boards", "node": "server", "facility": "facility"}
-BAND = tint(INK, 0.25)
 # One service told its energy at the facility as well as at its accelerators.
 SERVICE = "gemini_apps_text"
 SPOKEN = f"{SERVICE}.inference_energy.comprehensive.elsworth2025"
@@ -155,13 +153,12 @@ def _draw_steps(sheet: Sheet, frame: pd.DataFrame, tall: float) -> None:
     frame = frame.assign(y=frame["group"].map(places))
     fits = frame[frame["series"] == "fit"]
     tips = [f"{STEPS[row['group']]}: {significant(row['value'], 3)}" for row in records(fits)]
-    _bands(sheet, axes, fits, tips)
+    bands(sheet, axes, fits, tips, STROKE)
     steps = frame[frame["series"] == "step"]
     tips = [f"{row['name']}: {significant(row['value'], 3)}" for row in records(steps)]
     look = marker(BLUE, "measured", "o", 4.2)
     sheet.dots(axes, tipped(steps, tips), "value", "y", look)
-    band: Look = {"linestyle": "-", "linewidth": 5, "color": BAND}
-    entries = [(look, "one pair of boundaries"), (band, "90 %, fitted, assumed or by steps")]
+    entries = [(look, "one pair of boundaries"), (BAND, "90 %, fitted, assumed or by steps")]
     sheet.legend(0.36, entries)
     heading(axes, "Energy of the wider boundary over the narrower", lift=43, shift=LEFT * 72 - 2)
 
@@ -171,22 +168,14 @@ def _draw_energies(sheet: Sheet, frame: pd.DataFrame, top: float, tall: float) -
     ends = frame[["value", "low", "high"]].to_numpy(dtype=float)
     limits = (float(frame["value"].min()) / 1.6, float(pd.DataFrame(ends).max().max()) * 1.4)
     rows_axis(axes, limits, tall, log_ticks(*limits, most=4), lambda v: scaled(v, SI_WH, 1))
-    places: dict[str, float] = {}
-    at = 0.0
-    for group, lanes in _lanes(frame).groupby("group", sort=False):
-        at += GAP
-        row_heading(axes, str(group), at - 0.11, LEFT - 0.02)
-        for i, row in enumerate(records(lanes)):
-            y = at + PITCH / 2
-            if i % 2 == 0:
-                stripe(axes, y, PITCH)
-            row_label(axes, row["name"], y)
-            places[row["lane"]] = y
-            at += PITCH
+    lanes = _lanes(frame)
+    names = zip(lanes["group"], lanes["name"], strict=True)
+    middles = place_rows(axes, list(names), PITCH, GAP, LEFT - 0.02, rise=0.11)
+    places = dict(zip(lanes["lane"], middles, strict=True))
     frame = frame.assign(y=_lane(frame).map(places))
     taken = frame[frame["series"] == "facility"]
     tips = [f"{row['name']}, at the facility: {_between(row)}" for row in records(taken)]
-    _bands(sheet, axes, taken, tips)
+    bands(sheet, axes, taken, tips, STROKE)
     entries: list[tuple[Look, str]] = []
     known = frame[frame["series"] == "energy"]
     for boundary, colour in COLOURS.items():
@@ -197,8 +186,7 @@ def _draw_energies(sheet: Sheet, frame: pd.DataFrame, top: float, tall: float) -
         tips = [f"{name}, {NAMES[boundary]}: {text}" for name, text in named]
         sheet.dots(axes, tipped(part, tips), "value", "y", look)
         entries.append((look, f"measured, {NAMES[boundary]}"))
-    band: Look = {"linestyle": "-", "linewidth": 5, "color": BAND}
-    sheet.legend(top - 0.5, [*entries, (band, "taken to the facility, 90 %")])
+    sheet.legend(top - 0.5, [*entries, (BAND, "taken to the facility, 90 %")])
     heading(axes, "Measured energies of use on one ladder", lift=48, shift=LEFT * 72 - 2)
 
 
@@ -210,12 +198,6 @@ def _lane(frame: pd.DataFrame) -> "pd.Series[str]":
 
 def _lanes(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(lane=_lane(frame)).drop_duplicates("lane")
-
-
-def _bands(sheet: Sheet, axes: Axes, frame: pd.DataFrame, tips: list[str]) -> None:
-    axes.hlines(frame["y"], frame["low"], frame["high"], color=BAND, linewidth=5, zorder=1.5)
-    stroke: Look = {**bar_end(INK, 10), "zorder": 2.5}
-    sheet.dots(axes, tipped(frame, tips), "value", "y", stroke)
 
 
 def _between(row: dict[str, Any]) -> str:

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
+from aienergy.contracts.validation import FULL_SERVER
 from aienergy.figures.data import Results
-from aienergy.figures.marks import note, row_heading, row_label, rows_axis, stripe
+from aienergy.figures.lanes import BAND, bands, place_rows
+from aienergy.figures.marks import note, rows_axis
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
     BLUE,
@@ -16,17 +17,14 @@ from aienergy.figures.style import (
     MUTED,
     VERMILLION,
     Look,
-    bar_end,
     marker,
     shade,
-    tint,
 )
 from aienergy.prose import significant
 from aienergy.tables import records
 
 PITCH, GAP = 0.3, 0.34  # inches of a row, and above a heading
 LEFT = 1.95  # inches of the names
-FULL = "full_server"
 JITTER = 0.055  # inches by which neighbours are moved apart
 # What the meter read, and the methods in the order in which they are told.
 BOUNDARIES = {
@@ -119,10 +117,11 @@ def draw(frame: pd.DataFrame) -> Sheet:
     limits = (min(0.25, np.nanmin(ends) / 1.15), max(4.0, np.nanmax(ends) * 1.15))
     rows_axis(axes, limits, tall, (0.25, 0.5, 1, 2, 4), lambda v: f"{v:g}")
     axes.axvline(1, color=INK, linewidth=0.9, zorder=1)
-    places = _place_rows(axes, lanes)
-    y = [places[b, m] for b, m in zip(frame["boundary"], frame["method"], strict=True)]
-    frame = frame.assign(y=y)
-    _intervals(sheet, axes, frame[frame["series"] == "interval"])
+    names = zip(lanes["boundary"].map(BOUNDARIES), lanes["method"].map(METHODS), strict=True)
+    lanes = lanes.assign(y=place_rows(axes, list(names), PITCH, GAP, LEFT - 0.02))
+    frame = frame.merge(lanes, on=["boundary", "method"])
+    fits = frame[frame["series"] == "interval"]
+    bands(sheet, axes, fits, [_interval_tip(row) for row in records(fits)], 11)
     marks = frame[frame["series"] == "source"]
     tips = [
         f"{row['name']}: measured {significant(row['value'], 2)} of estimated "
@@ -138,42 +137,16 @@ def draw(frame: pd.DataFrame) -> Sheet:
             continue
         looks[SAID.get(phases, phases)] = marker(colour, "measured", shape, 4.8)
         for full, known in ((True, "measured"), (False, "outside")):
-            rows = part[(part["domain"] == FULL) == full]
+            rows = part[(part["domain"] == FULL_SERVER) == full]
             sheet.dots(axes, rows, "value", "y", marker(colour, known, shape, 4.8))
-    band: Look = {"linestyle": "-", "linewidth": 5, "color": tint(INK, 0.25)}
     entries = [(look, text) for text, look in looks.items()]
     open_mark = marker(MUTED, "outside", "o", 4.8)
-    more = [(open_mark, "outside the domain of the fit"), (band, "90 % for a further source")]
+    more = [(open_mark, "outside the domain of the fit"), (BAND, "90 % for a further source")]
     sheet.legend(0.1, [*entries, *more])
     axes.set_xlabel("Measured energy over estimated energy", loc="left")
     note(axes, "estimate too high", (0.96, 0), (0, 25), ha="right", colour=shade(VERMILLION))
     note(axes, "too low", (1.04, 0), (0, 25), ha="left", colour=shade(VERMILLION))
     return sheet
-
-
-def _place_rows(axes: Axes, lanes: pd.DataFrame) -> dict[tuple[str, str], float]:
-    places: dict[tuple[str, str], float] = {}
-    at = 0.0
-    for boundary, part in lanes.groupby("boundary", sort=False):
-        at += GAP
-        row_heading(axes, BOUNDARIES[str(boundary)], at - 0.12, LEFT - 0.02)
-        for i, method in enumerate(part["method"]):
-            middle = at + PITCH / 2
-            if i % 2 == 0:
-                stripe(axes, middle, PITCH)
-            row_label(axes, METHODS[method], middle)
-            places[str(boundary), str(method)] = middle
-            at += PITCH
-    return places
-
-
-def _intervals(sheet: Sheet, axes: Axes, frame: pd.DataFrame) -> None:
-    """Draw the interval of each method, its median a stroke that carries the number."""
-    colour = tint(INK, 0.25)
-    axes.hlines(frame["y"], frame["low"], frame["high"], color=colour, linewidth=5, zorder=1.5)
-    tips = [_interval_tip(row) for row in records(frame)]
-    stroke: Look = {**bar_end(INK, 11), "zorder": 2.5}
-    sheet.dots(axes, tipped(frame, tips), "value", "y", stroke)
 
 
 def _interval_tip(row: dict[str, Any]) -> str:

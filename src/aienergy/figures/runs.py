@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.figures.data import Results
 from aienergy.figures.marks import grid, heading, note, row_label, ticks
 from aienergy.figures.sheet import Sheet, tipped
@@ -27,7 +28,6 @@ from aienergy.tables import records
 
 KINDS = {"search": (BLUE, "o"), "training": (VERMILLION, "s"), "inference": (GREEN, "^")}
 COMPONENTS = {"cpu": ("processor", ORANGE), "ram": ("memory", PURPLE), "gpu": ("accelerator", BLUE)}
-MEASURED = ("metered", "counter")
 
 
 def table(results: Results) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
     kinds = dict(zip(parts["run"], parts["kind"], strict=True))
     totals = parts.groupby("run", sort=False)["energy_kwh"].sum()
     grids = frame[frame["series"] == "grid"].sort_values("emissions_kgco2e")
-    measured = int(parts["evidence"].isin(MEASURED).sum())
+    measured = int(parts["evidence"].isin(MEASURED_EVIDENCE).sum())
     memory = parts.loc[parts["name"] == COMPONENTS["ram"][0], "energy_kwh"].sum()
     return {
         "count": str(len(totals)),
@@ -125,7 +125,7 @@ def _components(sheet: Sheet, frame: pd.DataFrame, tall: float) -> None:
     seen: dict[str, Look] = {}
     for row in records(frame):
         colour = dict(COMPONENTS.values()).get(row["name"], BLUE)
-        face = tint(colour, 0.6 if row["evidence"] in MEASURED else 0.3)
+        face = tint(colour, 0.6 if row["evidence"] in MEASURED_EVIDENCE else 0.3)
         bar = {"left": row["left"], "height": 0.66, "linewidth": 1.0, "edgecolor": colour}
         axes.barh(row["y"], row["energy_kwh"], color=face, **bar)
         look = {**marker(colour, "measured", "s", 7), "markerfacecolor": face}

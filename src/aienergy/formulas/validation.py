@@ -65,12 +65,6 @@ def exact_coverage(inside: float, trials: float) -> Interval:
     return Interval(inside / trials, low, high, "real")
 
 
-@formula("accelerators x board power", accelerator_count=1, board_power_w=1)
-def nameplate_power_w(accelerator_count: Values, board_power_w: Values) -> Values:
-    """Power of a system's accelerators at their rating: what `rated power x hours` takes."""
-    return accelerator_count * board_power_w
-
-
 @formula(
     "accelerators x board power x overhead",
     accelerator_count=1,

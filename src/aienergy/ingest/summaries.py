@@ -15,7 +15,8 @@ from aienergy.errors import LedgerError, Problem
 from aienergy.ingest.snapshots import ml_energy, mlperf
 from aienergy.ingest.snapshots.layouts import Normalized
 from aienergy.logs.detect import Head, Reader
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, tabulate
+from aienergy.unit_names import JOULE_PER_KWH
 
 _UNITS_OF_USE = ("output_token", "image", "video")
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import refuse
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, Row, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, Row, tabulate
 from aienergy.logs.text import json_number, json_object, parse_json
+from aienergy.unit_names import JOULE_PER_KWH
 
 ENERGY, DURATION = "powerConsumption", "measurementDuration"
 _COUNTERS = ("nvml", "rapl", "wattmeter")

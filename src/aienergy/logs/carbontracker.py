@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import counter_against_integral, refuse
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, Row, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, Row, tabulate
+from aienergy.unit_names import JOULE_PER_KWH
 
 _STAMP = re.compile(r"^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2} - ", re.MULTILINE)
 _VERSION = re.compile(r"carbontracker version (\d[\w.]{0,20})")

@@ -16,7 +16,7 @@ import pandas as pd
 from aienergy.contracts.findings import FIRST_DATA_LINE, Findings
 from aienergy.errors import LedgerError, Problem
 from aienergy.logs.gates import MAX_BOARD_POWER_W, MAX_NODE_POWER_W
-from aienergy.logs.reading import JOULE_PER_KWH
+from aienergy.unit_names import JOULE_PER_KWH
 
 # Some published logs were printed in single precision; parts then miss the total by 0.015 %.
 PARTS_TOLERANCE = 1e-3

@@ -18,8 +18,9 @@ from aienergy.logs.codecarbon import (
 )
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import MAX_PORTABLE_POWER_W, portable, refuse
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, tabulate
 from aienergy.logs.text import living
+from aienergy.unit_names import JOULE_PER_KWH
 
 # The tool samples every 15 s by default; a run shorter than that rests on one sample.
 DEFAULT_INTERVAL_S = 15.0

@@ -17,8 +17,9 @@ from aienergy.logs.gates import (
     portable,
     refuse,
 )
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, tabulate
 from aienergy.logs.text import csv_cells, numbers, require
+from aienergy.unit_names import JOULE_PER_KWH
 
 ENERGY = "power_consumption(kWh)"
 REQUIRED = ("id", "start_time", "duration(s)", ENERGY)

@@ -15,9 +15,10 @@ from aienergy.contracts.findings import Findings
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import refuse, series
 from aienergy.logs.mllog import contains, entries
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, Row, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, Row, tabulate
 from aienergy.logs.samples import Samples
 from aienergy.logs.text import LARGEST_NUMBER, living
+from aienergy.unit_names import JOULE_PER_KWH
 
 _LINE = r"^Time,([^,]*),Watts,([^,]*)"
 _SIGN = re.compile(r"^Time,[^,\n]*,Watts,", re.MULTILINE)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import counter_against_integral, refuse
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, Row, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, Row, tabulate
+from aienergy.unit_names import JOULE_PER_KWH
 
 _NUMBER = r"\s*:\s*(\d{1,15}(?:\.\d{1,12})?)\s*"
 _WINDOW = re.compile(

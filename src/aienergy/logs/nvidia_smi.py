@@ -15,7 +15,7 @@ import pandas as pd
 from aienergy.contracts.findings import FIRST_DATA_LINE, Findings
 from aienergy.errors import LedgerError, Problem
 from aienergy.logs.gates import MAX_BOARD_POWER_W, milliwatts
-from aienergy.logs.reading import JOULE_PER_KWH
+from aienergy.unit_names import JOULE_PER_KWH
 
 # Boards without a number of their own are told apart only if they are not interleaved: two boards
 # in one log make at least every second step between stamps very short.

@@ -12,9 +12,10 @@ import pandas as pd
 from aienergy.contracts.findings import Findings
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import counter_against_integral, milliwatts, refuse, series
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, Row, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, Row, tabulate
 from aienergy.logs.samples import Floats, Samples
 from aienergy.logs.text import csv_cells, living, numbers
+from aienergy.unit_names import JOULE_PER_KWH
 
 TIMES = ("time", "time_s", "timestamp")
 _VALUE = re.compile(r"(?:([a-z][a-z0-9_]*?)_)?(power_w|energy_j|energy_kwh)")

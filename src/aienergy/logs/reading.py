@@ -7,7 +7,6 @@ from typing import TypedDict
 
 import pandas as pd
 
-JOULE_PER_KWH = 3.6e6
 # Columns of `Reading.components`.
 COLUMNS = (
     "run",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from aienergy.logs.reading import JOULE_PER_KWH, Row
+from aienergy.logs.reading import Row
+from aienergy.unit_names import JOULE_PER_KWH
 
 Floats = npt.NDArray[np.float64]
 

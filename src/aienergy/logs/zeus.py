@@ -11,8 +11,9 @@ import pandas as pd
 from aienergy.contracts.findings import Findings
 from aienergy.logs.detect import Head, Reader
 from aienergy.logs.gates import refuse
-from aienergy.logs.reading import JOULE_PER_KWH, Companions, Flag, Reading, tabulate
+from aienergy.logs.reading import Companions, Flag, Reading, tabulate
 from aienergy.logs.text import csv_cells, numbers, require
+from aienergy.unit_names import JOULE_PER_KWH
 
 REQUIRED = ("start_time", "window_name", "elapsed_time")
 _ENERGY = re.compile(r"(gpu\d+)_energy")

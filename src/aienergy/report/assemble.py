@@ -22,6 +22,7 @@ from aienergy.report.fonts import font_css
 from aienergy.report.material import Figure, Material, long_date
 from aienergy.report.prose_page import DraftProse, PageProse
 from aienergy.report.references import lettered_years, references
+from aienergy.report.register import ALL_STEPS
 from aienergy.report.svg import inline
 from aienergy.tables import read_text
 
@@ -53,7 +54,7 @@ FACTS = {
 FIGURE_KINDS = ("svg", "png", "csv", "json")
 _REVISIONS_SHOWN = 20
 # Steps of derivation that the register follows: paper has numbers and what they rest on.
-_STEPS = {"screen": 1000, "print": 1}
+_STEPS = {"screen": ALL_STEPS, "print": 1}
 _SOURCES_SHOWN = 10  # below a figure; the rest is told by number and listed in its file
 
 

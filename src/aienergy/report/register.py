@@ -38,7 +38,7 @@ _CONVERSIONS = ("unit_conversion", "per_unit_conversion")
 _READABLE = {"FLOP/s": "teraflop_s"}
 _LIST_SHOWN = 12  # a longer list of inputs is told by its length
 _SHARES_SHOWN = 3
-_ALL = 1000  # steps: more than any derivation has
+ALL_STEPS = 1000  # more than any derivation has
 _SOURCES_SHOWN = 6
 
 
@@ -80,7 +80,9 @@ class Entry:
         return len(self.sources) == 1
 
 
-def closure(numbers: Mapping[str, Number], used: Iterable[str], steps: int = _ALL) -> list[str]:
+def closure(
+    numbers: Mapping[str, Number], used: Iterable[str], steps: int = ALL_STEPS
+) -> list[str]:
     """Return the keys of used numbers and of those they derive from, sorted.
 
     Members of long lists (points of a trend) are left out unless they are used themselves.
@@ -110,7 +112,7 @@ def entries(
     numbers: Mapping[str, Number],
     used: Iterable[str],
     observations: Mapping[str, Mapping[str, str]],
-    steps: int = _ALL,
+    steps: int = ALL_STEPS,
 ) -> list[Entry]:
     """Return the register.
 

@@ -13,7 +13,7 @@ from aienergy.run.lookup import Found, Library
 from aienergy.run.methods import cited
 from aienergy.run.questions import Answer
 from aienergy.run.say import NOT_KNOWN, amount_text, ends_text, plain_amount
-from aienergy.unit_names import unit_of_name
+from aienergy.unit_names import JOULE_PER_KWH, unit_of_name
 
 if TYPE_CHECKING:
     from aienergy.logs.outcomes import Outcome
@@ -82,7 +82,7 @@ def energy_table(runs: Sequence[Run], library: Library) -> Table:
     for place, run in enumerate(runs, 1):
         number = library.ledger[f"{run.key}.energy"]
         per = f" per {run.per}" if run.per != "run" else ""
-        power_w = number.value * 3.6e6 / run.duration_s if run.duration_s > 0 else 0.0
+        power_w = number.value * JOULE_PER_KWH / run.duration_s if run.duration_s > 0 else 0.0
         rows.append(
             [
                 f"{place}.{NO_BREAK}{clean(run.name)}" if len(runs) > 1 else clean(run.name),

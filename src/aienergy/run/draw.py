@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.figures.marks import grid, note, row_label, ticks
 from aienergy.figures.scales import log_ticks
 from aienergy.figures.sheet import Sheet, extent
@@ -32,7 +33,6 @@ from aienergy.run.escape import clean
 
 MOST_ROWS = 24  # runs in one drawing, the largest
 LANES = tuple(reversed(LADDER))
-MEASURED = ("metered", "counter")
 _COLOURS = {
     "gpu": ("accelerators", BLUE),
     "cpu": ("processors", ORANGE),
@@ -105,7 +105,7 @@ def _bars(axes: Axes, runs: Sequence[Run], totals: Sequence[float]) -> list[tupl
         left = 0.0
         for part in run.parts:
             told, colour = _kind(part.name)
-            is_measured = part.evidence in MEASURED
+            is_measured = part.evidence in MEASURED_EVIDENCE
             face = tint(colour, 0.62 if is_measured else 0.28)
             bar: Look = {"left": left, "height": 0.62, "linewidth": 0.9, "edgecolor": colour}
             axes.barh(place, part.energy_kwh, color=face, **bar)
@@ -122,7 +122,7 @@ def _totals(axes: Axes, runs: Sequence[Run], totals: Sequence[float]) -> list[tu
     for place, (run, total) in enumerate(zip(runs, totals, strict=True)):
         kinds = {_kind(part.name) for part in run.parts}
         told, colour = kinds.pop() if len(kinds) == 1 else ("sum of components", INK)
-        is_measured = all(part.evidence in MEASURED for part in run.parts)
+        is_measured = all(part.evidence in MEASURED_EVIDENCE for part in run.parts)
         look = marker(colour, "measured" if is_measured else "stated", "D")
         axes.plot([total], [place], zorder=4, **look)
         seen[f"{told}, {run.evidence}"] = look

@@ -8,8 +8,8 @@ import pandas as pd
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.tables import records, rounded
+from aienergy.unit_names import JOULE_PER_KWH
 
-JOULE_PER_KWH = 3.6e6
 # Meters of one run that are mixed have nearly every stamp once a meter.
 MIXED_METERS_SHARE = 0.25
 MOST_SHOWN = 40

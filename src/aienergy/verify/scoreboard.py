@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
+from aienergy.contracts.validation import FULL_SERVER
 
 # Fewer sources make a check; from this many on, coverage says something of calibration.
 MIN_SOURCES = 10
 PHASES = ("training", "inference")
-FULL = "full_server"
 COLUMNS = [
     "method",
     "boundary",
@@ -98,7 +98,7 @@ def _by_source(cases: pd.DataFrame) -> pd.DataFrame:
 
 def _scores(table: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
     for (method, boundary, interval), whole in table.groupby(["method", "boundary", "interval"]):
-        full = whole["domain"] == FULL
+        full = whole["domain"] == FULL_SERVER
         parts = {"all": whole[full], "outside": whole[~full]} | {
             phase: whole[full & whole["phases"].str.contains(phase)] for phase in PHASES
         }

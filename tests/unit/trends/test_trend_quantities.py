@@ -7,6 +7,7 @@ from aienergy.contracts.numbers import Ledger
 from aienergy.facts import Facts
 from aienergy.normalize.observations import bind, normalize
 from aienergy.trends.quantities import QUANTITIES, Tables
+from tests.observations import observed
 
 COLUMNS = ["id", "subject", "quantity", "qualifiers", "value", "unit", "period", "source"]
 SYSTEM = {
@@ -16,11 +17,7 @@ SYSTEM = {
 
 
 def tables(facts: list[tuple[str, ...]], **more: pd.DataFrame) -> Tables:
-    frame = pd.DataFrame(facts, columns=COLUMNS).assign(
-        low="", high="", range="", evidence="stated", said_by="operator", boundary="", scope="",
-        locator="p. 1", read="page", note="",
-    )  # fmt: skip
-    rows = normalize(frame)
+    rows = normalize(observed(facts, COLUMNS))
     empty = pd.DataFrame()
     given = {
         "systems": empty, "accelerators": empty, "energy": empty, "costs": empty, "series": empty,
