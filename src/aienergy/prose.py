@@ -46,18 +46,22 @@ UNIT_TEXT = {
     "day": "days",
     "h": "hours",
     "USD": "US dollars",
+    "EUR/tCO2e": "€/t CO₂e",
+    "EUR/MWh": "€/MWh",
 }
 Mode = Literal["html", "text"]
 
 
 def significant(value: float, digits: int) -> str:
-    """Return a number with so many significant digits, thousands separated by commas.
+    """Return a number with so many significant digits, thousands separated by commas, a minus sign.
 
     Very large and very small values are written with a power of ten (`3.1 x 10^23` as Unicode).
     """
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "–"
-    power = math.floor(math.log10(abs(value)))
+    if value < 0:
+        return f"\u2212{significant(-value, digits)}"
+    power = math.floor(math.log10(value))
     if power >= 15 or power < -4:
         mantissa = f"{value / 10.0**power:.{digits - 1}f}"
         return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"

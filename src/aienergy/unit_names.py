@@ -8,6 +8,8 @@ ENDINGS = {
     "_kg_per_kwh": "kgCO2e/kWh",
     "_lb_per_kwh": "lbCO2e/kWh",
     "_usd_per_kwh": "USD/kWh",
+    "_eur_per_kwh": "EUR/kWh",
+    "_eur_per_tco2e": "EUR/tCO2e",
     "_usd_per_h": "USD/h",
     "_byte_per_s": "byte/s",
     "_flop_per_s_per_usd": "flop_s/USD",

@@ -14,6 +14,7 @@ import pytest
 
 from aienergy.contracts.upstream import CORRECTION
 from aienergy.errors import LedgerError
+from aienergy.formulas import FORMULAS
 from aienergy.ingest.compare import Shelf, compare_with
 from aienergy.ingest.raw import read_raw
 from aienergy.ingest.snapshots.registry import READERS, read_file
@@ -348,6 +349,18 @@ def test_hourly_generation():
         in note
         for note in normalized(name).notes
     )
+
+
+def test_the_days_that_we_keep_of_an_hourly_grid_stand_for_the_year():
+    frame = table("hourly_eia/2025-08-25/ciso_2022_hourly.csv")
+    hours = frame["grid_intensity_gco2e_per_kwh"].to_numpy().reshape(-1, 24)
+    whole = hours[~np.isnan(hours).any(axis=1)]
+    kept = pd.read_csv(ROOT / "data/raw/series_points/eia_ciso_2022.csv")["value"].tolist()
+    saved = FORMULAS["daily_shift_saving_share"].function
+
+    assert kept == whole[::5].ravel().tolist()
+    year = saved(hourly_intensities=whole.ravel().tolist())
+    assert saved(hourly_intensities=kept) == pytest.approx(year, abs=0.005)
 
 
 def test_scenarios():

@@ -38,6 +38,7 @@ def prose(mode: str = "text") -> Prose:
         (626155.0, 6, "626,155"),
         (5.0, 2, "5.0"),
         (0.0, 3, "0"),
+        (-371.54, 3, "\u2212372"),
     ],
 )
 def test_significant(value, digits, text):

@@ -27,6 +27,7 @@ FIGURES = [
     "fig-search",
     "fig-variants",
     "fig-electricity-demand",
+    "fig-siting",
     "fig-disclosure",
     "fig-costs",
     "fig-verdicts",

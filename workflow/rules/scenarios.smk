@@ -1,4 +1,4 @@
-"""Electricity demand and its projections."""
+"""Electricity demand, its projections, and what levers change."""
 
 
 rule scenarios:
@@ -9,7 +9,10 @@ rule scenarios:
         config="config.yaml",
         code=library("scenarios"),
     output:
-        tables=[f"results/scenarios/{name}.csv" for name in ("demand", "growth")],
+        tables=[
+            f"results/scenarios/{name}.csv"
+            for name in ("demand", "growth", "pue_limits", "siting", "carbon_price")
+        ],
         numbers="results/scenarios/numbers.json",
     log:
         "logs/scenarios.log",

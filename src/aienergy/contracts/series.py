@@ -38,6 +38,7 @@ MEASURES = {
     "halving_time_month": "month",
     "million_token_price_usd": "USD",
     "system_count": "1",
+    "grid_intensity_gco2e_per_kwh": "gCO2e/kWh",
 }
 # Draws of a bootstrap have no date, and a count may be zero.
 UNDATED = ("halving_time_month",)

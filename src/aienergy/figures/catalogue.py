@@ -27,6 +27,7 @@ from aienergy.figures import (
     place,
     publishing,
     runs,
+    siting,
     specifications,
     training,
     undisclosed,
@@ -93,6 +94,7 @@ FIGURES: dict[str, Plan] = {
         experiments.variants_table, experiments.variants_facts, experiments.draw_variants
     ),
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
+    "fig-siting": Plan(siting.table, siting.facts, siting.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
     "fig-verdicts": Plan(verdicts.table, verdicts.facts, verdicts.draw),

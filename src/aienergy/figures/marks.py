@@ -112,8 +112,9 @@ def rows_axis(
     places: Sequence[float],
     say: Formatter,
     minor: Sequence[float] = (),
+    scale: str = "log",
 ) -> None:
-    """Set up axes of rows on a logarithmic scale that is read at the top and the bottom.
+    """Set up axes of rows on a scale that is read at the top and the bottom.
 
     Args:
         axes: The axes.
@@ -122,8 +123,9 @@ def rows_axis(
         places: Values of labelled grid lines.
         say: Writes a value.
         minor: Values of grid lines without label.
+        scale: `log` or `linear`.
     """
-    axes.set_xscale("log")
+    axes.set_xscale(scale)
     axes.set_xlim(*limits)
     axes.set_ylim(tall, 0)
     ticks(axes, "x", places, say)

@@ -1,8 +1,15 @@
-"""Tabulate electricity demand, and the growth that projections of others imply."""
+"""Tabulate electricity demand, the growth that projections imply, and what levers change."""
 
 from aienergy.facts import Facts
 from aienergy.scenarios.demand import demand_table, derive_growth
+from aienergy.scenarios.levers import (
+    carbon_price,
+    derive_shift_and_turnover,
+    pue_limits,
+    siting,
+)
 from aienergy.stage import Opened, parser, run, settings, write_stage
+from aienergy.tables import read_result
 
 
 def main() -> None:
@@ -11,7 +18,15 @@ def main() -> None:
     opened = Opened([options.normalized], settings(options.config)["seed"])
     facts = Facts.read(options.normalized)
     demand = demand_table(facts)
-    tables = {"demand": demand, "growth": derive_growth(demand, facts, opened.ledger)}
+    ledger = opened.ledger
+    tables = {
+        "demand": demand,
+        "growth": derive_growth(demand, facts, ledger),
+        "pue_limits": pue_limits(facts, ledger),
+        "siting": siting(facts, ledger),
+        "carbon_price": carbon_price(facts, ledger),
+    }
+    derive_shift_and_turnover(read_result(options.normalized / "series_points.csv"), ledger)
     write_stage(tables, opened.added(), options.out)
 
 
