@@ -30,7 +30,7 @@ $(READY): requirements.txt pyproject.toml workflow/setup/ensure_system.sh
 	fi
 	@touch $@
 
-report: $(READY) ## build everything: results/, figures, the HTML and the PDF report (SNAPSHOTS=<folder>)
+report: $(READY) ## build everything: results/, figures, the report as HTML and PDF (SNAPSHOTS=<folder>)
 	@snakemake --cores $(CORES) $(if $(SNAPSHOTS),--config snapshots="$(SNAPSHOTS)")
 
 test: $(READY) ## run the whole test suite
@@ -59,7 +59,7 @@ calibrate: $(READY) ## simulate anew how often the intervals of growth hold the 
 	@snakemake --cores $(CORES) --forcerun calibrate -- data/calibration/coverage.csv
 
 clean: ## remove what was generated; templates, editions and the environment stay
-	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger.pdf
+	rm -rf results logs benchmarks .snakemake reports/ai-energy-ledger.html reports/ai-energy-ledger*.pdf
 
 lock: ## write the lock files of the report and of clusters anew (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes \

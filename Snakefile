@@ -31,5 +31,6 @@ rule all:
     input:
         html="reports/ai-energy-ledger.html",
         pdf="reports/ai-energy-ledger.pdf",
+        register="reports/ai-energy-ledger-register.pdf",
         numbers="results/numbers.json",
         figures=FIGURE_FILES,

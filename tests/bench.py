@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 GENERATED = ("results", "logs", "benchmarks", ".snakemake")
-REPORTS = ("reports/ai-energy-ledger.html", "reports/ai-energy-ledger.pdf")
+REPORTS = "reports/ai-energy-ledger*"
 
 
 def seconds(*command: str) -> float:
@@ -23,8 +23,8 @@ def clean() -> None:
     """Do what `make clean` does."""
     for name in GENERATED:
         shutil.rmtree(ROOT / name, ignore_errors=True)
-    for name in REPORTS:
-        (ROOT / name).unlink(missing_ok=True)
+    for path in ROOT.glob(REPORTS):
+        path.unlink()
 
 
 def main() -> None:

@@ -51,5 +51,5 @@ class Checkout:
     def outputs(self) -> dict[str, bytes]:
         """Return every generated file by its path."""
         files = [p for p in (self.folder / "results").rglob("*") if p.is_file()]
-        files += [self.folder / f"reports/ai-energy-ledger.{kind}" for kind in ("html", "pdf")]
+        files += sorted((self.folder / "reports").glob("ai-energy-ledger*"))
         return {str(p.relative_to(self.folder)): p.read_bytes() for p in files}

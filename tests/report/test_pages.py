@@ -11,7 +11,7 @@ import pytest
 
 from aienergy.errors import LedgerError
 from aienergy.report import register
-from aienergy.report.assemble import CHAPTERS, render
+from aienergy.report.assemble import CHAPTERS, COMPANION, render
 from aienergy.report.checks import check_page, lint_templates
 from aienergy.report.finish import finish_tables, finish_text
 from aienergy.report.material import Material, long_date
@@ -118,9 +118,9 @@ def site(tmp_path):
     return tmp_path
 
 
-def page_of(site, medium="screen", **more):
+def page_of(site, medium="screen", volume="report", **more):
     material = Material(site / "results", site / "results" / "figures", "2026-11-01", "2026.11")
-    return render(material, site / "templates", STYLE, medium, **more)
+    return render(material, site / "templates", STYLE, medium, volume, **more)
 
 
 def broken(site, text, **more):
@@ -139,6 +139,24 @@ def test_a_whole_page_has_no_problem(site):
     assert 'id="n-factor.pue"' in page
     assert "unused.number" not in page
     assert "unused2001" not in page
+
+
+def test_on_paper_the_register_is_a_volume_of_its_own_and_every_link_to_it_arrives(site):
+    paper, problems = page_of(site, "print")
+    companion, more = page_of(site, "print", "register")
+    assert problems + more == []
+    assert 'id="n-' not in paper
+    links = set(re.findall(rf'href="{re.escape(COMPANION)}#nameddest=([^"]+)"', paper))
+    assert {"n-gpt3.energy", "n-gpt3.facility"} <= links
+    assert links <= set(re.findall(r'id="([^"]+)"', companion))
+    assert 'href="#n-factor.pue"' in companion
+    assert "ref-alpha2020" not in companion
+    assert 'id="ref-alpha2020"' in paper  # also the sources that entries alone rest on
+
+
+def test_a_link_to_a_number_that_no_volume_has_is_a_problem(site):
+    _, problems = broken(site, '<a class="n" href="#n-none">x</a>', medium="print")
+    assert [p.what for p in problems] == ["the link #n-none leads nowhere"]
 
 
 def test_exhibits_are_numbered_in_order_of_appearance_also_before_they_appear(site):
@@ -298,6 +316,27 @@ def test_the_pdf_reads_back(site, tmp_path):
     assert "Compute" in " ".join(
         str(item.title) for item in reader.outline if hasattr(item, "title")
     )
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots", ())]
+    assert f"{COMPANION}#nameddest=n-gpt3.facility" in {
+        note["/A"]["/URI"] for note in notes if "/A" in note
+    }
+
+
+@pytest.mark.usefixtures("fonts")
+def test_the_companion_reads_back(site, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    companion, problems = page_of(site, "print", "register")
+    assert problems == []
+    for name in ("one.pdf", "two.pdf"):
+        write_pdf(companion, tmp_path / name)
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+    reader = pypdf.PdfReader(tmp_path / "one.pdf")
+    assert reader.metadata.title == "The AI Energy Ledger: register of numbers, edition 2026.11"
+    assert reader.metadata.creation_date.date().isoformat() == "2026-11-01"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert {"n-factor.pue", "n-gpt3.energy", "n-gpt3.facility"} <= set(reader.named_destinations)
+    (page,) = reader.pages
+    assert "factor.pue – gpt3.facility" in page.extract_text()  # the running head
 
 
 @pytest.mark.parametrize("where", ["https://example.org/x.png", "file:///etc/hostname", "x.png"])

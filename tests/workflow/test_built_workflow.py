@@ -46,6 +46,12 @@ def test_every_promised_file_is_there(built):
     names = set(built.outputs())
 
     assert {"results/numbers.json"} <= names
+    reports = {name for name in names if name.startswith("reports/")}
+    assert reports == {
+        "reports/ai-energy-ledger.html",
+        "reports/ai-energy-ledger.pdf",
+        "reports/ai-energy-ledger-register.pdf",
+    }
     figures = {name.rpartition(".")[0] for name in names if name.startswith("results/figures/")}
     assert len(figures) >= 9
     for stem in figures:
@@ -124,7 +130,7 @@ def test_a_second_run_has_nothing_to_do(built):
         ),
         (
             "src/aienergy/report/__main__.py",
-            {"render_html", "render_pdf"},
+            {"render_html", "render_pdf", "render_register"},
             {"check_inputs", "ingest", "normalize", "estimate", "trends", "numbers", "figures"},
         ),
         (
@@ -178,7 +184,10 @@ def test_a_fresh_checkout_plans_every_stage(tmp_path):
     assert result.returncode == 0, result.stderr
     planned = {line.split()[0] for line in result.stdout.splitlines() if line.strip()}
     stages = {"ingest", "normalize", "estimate", "trends", "verify", "scenarios", "numbers"}
-    assert stages | {"check_inputs", "figures", "render_html", "render_pdf"} <= planned
+    assert (
+        stages | {"check_inputs", "figures", "render_html", "render_pdf", "render_register"}
+        <= planned
+    )
 
 
 @pytest.mark.parametrize(

@@ -74,14 +74,33 @@ rule render_pdf:
         " --style reports/style --pdf {output.pdf:q} 2>&1 | tee {log:q}"
 
 
+rule render_register:
+    """Lay out the companion of the PDF: what its numbers are, and how each is known."""
+    input:
+        rules.render_html.input,
+    output:
+        pdf="results/report/ai-energy-ledger-register.pdf",
+    log:
+        "logs/render_register.log",
+    benchmark:
+        "benchmarks/render_register.tsv"
+    message:
+        "Laying out the register of numbers"
+    shell:
+        "python -m aienergy.report --results results --templates reports/templates"
+        " --style reports/style --volume register --pdf {output.pdf:q} 2>&1 | tee {log:q}"
+
+
 rule publish:
-    """Put both reports in place at once, when both are whole: a failure leaves the old ones."""
+    """Put the reports in place at once, when all are whole: a failure leaves the old ones."""
     input:
         html=rules.render_html.output.html,
         pdf=rules.render_pdf.output.pdf,
+        register=rules.render_register.output.pdf,
     output:
         html="reports/ai-energy-ledger.html",
         pdf="reports/ai-energy-ledger.pdf",
+        register="reports/ai-energy-ledger-register.pdf",
     log:
         "logs/publish.log",
     benchmark:
@@ -89,4 +108,5 @@ rule publish:
     message:
         "Putting the reports in place"
     shell:
-        "(cp {input.html:q} {output.html:q} && cp {input.pdf:q} {output.pdf:q}) 2>&1 | tee {log:q}"
+        "(cp {input.html:q} {output.html:q} && cp {input.pdf:q} {output.pdf:q}"
+        " && cp {input.register:q} {output.register:q}) 2>&1 | tee {log:q}"

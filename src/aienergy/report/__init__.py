@@ -1,5 +1,7 @@
 """Lay the report out: templates, numbers and figures in, one HTML file or one PDF out.
 
+On paper it is two volumes, laid out side by side: the report, and the register of its numbers.
+
 How to write a chapter (`reports/templates/chapters/<name>.html.j2`)
 --------------------------------------------------------------------
 A chapter is one `<h2>` and any number of `<h3>`; the engine numbers them, gives each an id where

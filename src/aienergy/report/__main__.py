@@ -4,8 +4,9 @@ import argparse
 import gc
 import sys
 from pathlib import Path
+from typing import get_args
 
-from aienergy.report.assemble import Medium, render
+from aienergy.report.assemble import Medium, Volume, render
 from aienergy.report.checks import lint_templates, refuse
 from aienergy.report.material import Material
 from aienergy.stage import add_common, run, settings
@@ -23,6 +24,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--draft", action="store_true", help="tell problems but go on; skip missing chapters"
+    )
+    parser.add_argument(
+        "--volume",
+        choices=get_args(Volume),
+        default="report",
+        help="for a PDF: the report, or the register of its numbers",
     )
     medium = parser.add_mutually_exclusive_group(required=True)
     medium.add_argument("--html", type=Path, help="HTML file to write")
@@ -51,7 +58,10 @@ def main() -> None:
     if not options.draft:
         refuse(problems)
     medium: Medium = "screen" if options.html else "print"
-    page, more = render(material, options.templates, options.style, medium, draft=options.draft)
+    volume: Volume = options.volume if options.pdf else "report"
+    page, more = render(
+        material, options.templates, options.style, medium, volume, draft=options.draft
+    )
     problems += more
     if options.draft:
         for problem in problems:

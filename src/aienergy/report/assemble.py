@@ -27,16 +27,18 @@ from aienergy.report.svg import inline
 from aienergy.tables import read_text
 
 Medium = Literal["screen", "print"]
+Volume = Literal["report", "register"]
 CHAPTERS = (
     "compute", "growth", "training", "measured", "carbon", "inference", "levers", "claims",
     "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
-BACK = {
-    "about": "About this report",
-    "references": "References",
-    "register": "Register of numbers",
-}
+BACK = {"about": "About this report", "references": "References"}
+REGISTER = {"register": "Register of numbers"}  # on paper a volume of its own
+# The volumes lie in one folder; RFC 8118 names a place in a PDF so.
+COMPANION = "ai-energy-ledger-register.pdf"
+_PLACE = f"{COMPANION}#nameddest="
+_PAGES = {"report": "page.html.j2", "register": "companion.html.j2"}
 TITLE = "The AI Energy Ledger"
 FACTS = {
     "title": TITLE,
@@ -172,6 +174,7 @@ def start_pass(
         citation=citation(material),
         cite_short=prose.cite_short,
         source_text=prose.source_text,
+        companion=COMPANION,
         **FACTS,
     )
     jinja.filters.update(_FILTERS)
@@ -213,12 +216,19 @@ def render_body(one: Pass, names: Sequence[str]) -> dict[str, Any]:
         (f"chapter-{name}", one.part(f"chapters/{name}.html.j2", f"chapter-{name}", str(number)))
         for number, name in enumerate((name for name in names if name in CHAPTERS), 1)
     ]
-    one.exhibits.headings += [Heading(key, "", title) for key, title in BACK.items()]
+    back = BACK | (REGISTER if one.medium == "screen" else {})
+    one.exhibits.headings += [Heading(key, "", title) for key, title in back.items()]
     return {"summary": summary, "key_numbers": key_numbers, "chapters": rendered}
 
 
 def render(
-    material: Material, templates: Path, style: Path, medium: Medium, *, draft: bool = False
+    material: Material,
+    templates: Path,
+    style: Path,
+    medium: Medium,
+    volume: Volume = "report",
+    *,
+    draft: bool = False,
 ) -> tuple[str, list[Problem]]:
     """Return the page, and what is wrong with it.
 
@@ -227,6 +237,7 @@ def render(
         templates: Folder of the templates.
         style: Folder of the style sheets and the script.
         medium: `screen` or `print`.
+        volume: What to lay out for print: the report, or the register of its numbers.
         draft: Leave chapters out that are not written yet.
 
     Raises:
@@ -248,13 +259,18 @@ def render(
         cited = {key for entry in entries for key, _ in entry.sources}
         used = cited | set(one.prose.used_sources)
         known, years = one.exhibits.numbers(), lettered_years(material.sources, used)
-    page = _page(one, body, entries, used, style)
+    page = _page(_PAGES[volume], one, body, entries, used, style)
     problems = unshown_figures(material.known_figures, one.exhibits.figures)
     problems += one.prose.problems()
-    return page, problems + check_page(page, "page")
+    elsewhere = {f"n-{entry.key}" for entry in entries} if medium == "print" else set()
+    problems += check_page(page, "page", elsewhere)
+    if volume == "report" and medium == "print":
+        page = page.replace(' href="#n-', f' href="{_PLACE}n-')
+    return page, problems
 
 
 def _page(
+    template: str,
     one: Pass,
     body: dict[str, Any],
     entries: list[register.Entry],
@@ -262,7 +278,7 @@ def _page(
     style: Path,
 ) -> str:
     sheets = {name: read_text(style / f"{name}.css") for name in ("base", "screen", "print")}
-    page = one.jinja.get_template("page.html.j2").render(
+    page = one.jinja.get_template(template).render(
         **body,
         contents=one.exhibits.headings,
         figures=one.exhibits.figures,

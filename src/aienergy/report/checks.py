@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import yaml
@@ -36,8 +36,14 @@ def unshown_figures(known: Iterable[str], shown: Iterable[str]) -> list[Problem]
     return [Problem("templates", f"figure '{key}' is never shown", hint) for key in missing]
 
 
-def check_page(page: str, where: str) -> list[Problem]:
-    """Return dead links, ids given twice, and everything that the page would have to fetch."""
+def check_page(page: str, where: str, elsewhere: Collection[str] = ()) -> list[Problem]:
+    """Return dead links, ids given twice, and everything that the page would have to fetch.
+
+    Args:
+        page: The HTML.
+        where: What problems name as their place.
+        elsewhere: Ids that another volume has.
+    """
     # Styles and scripts hold no links of the page, and much text that looks like one.
     body = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
     ids = Counter(_ID.findall(body))
@@ -50,7 +56,7 @@ def check_page(page: str, where: str) -> list[Problem]:
     problems += [
         Problem(where, f"the link {target} leads nowhere", "Link to what the page shows.")
         for target in targets
-        if target[1:] not in ids
+        if target[1:] not in ids and target[1:] not in elsewhere
     ]
     problems += [
         Problem(where, f"the page would fetch {match[0]!r}", "Embed it.")
