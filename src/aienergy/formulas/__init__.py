@@ -8,6 +8,7 @@ exponents, so that intervals can pass through it in closed form.
 # Importing a module registers its equations.
 from aienergy.formulas import (
     claims,
+    embodied,
     experiments,
     fitted,
     general,
@@ -18,6 +19,7 @@ from aienergy.formulas import (
     stated,
     trends,
     validation,
+    water,
 )
 from aienergy.formulas.fitted import SUPPORTS
 from aienergy.formulas.registry import ALIKE, FORMULAS, SAME, Formula, Values
@@ -32,6 +34,7 @@ __all__ = [
     "Values",
     "claims",
     "doubling_time_month",
+    "embodied",
     "experiments",
     "fitted",
     "general",
@@ -43,4 +46,5 @@ __all__ = [
     "stated",
     "trends",
     "validation",
+    "water",
 ]
