@@ -35,6 +35,7 @@ UNIT_TEXT = {
     "kgCO2": "kg CO₂",
     "tCO2": "t CO₂",
     "gCO2e/kWh": "g CO₂e/kWh",
+    "gCO2e/h": "g CO₂e per hour",
     "gCO2/kWh": "g CO₂/kWh",
     "petaflop_s_day": "petaflop/s-days",
     "teraflop_s": "TFLOP/s",

@@ -20,6 +20,7 @@ from aienergy.verify.claims import check_arithmetic, judge, rounding_interval
 from aienergy.verify.printed import printed_values
 from tests.checkout import ROOT
 
+BOTH_SITES = ("operational_water_l", "uses_of_volume_count")
 WATER_OFF_SITE = ("pue", "water_intensity_l_per_kwh")
 PLANTED = ROOT / "tests/data/planted_claims.csv"
 EXPECTED = {
@@ -115,7 +116,7 @@ def test_moving_any_input_of_a_claim_that_reproduces_changes_the_verdict(ledger)
             if claim["formula"] in ("total", "difference", "mean"):  # terms add: move by as much
                 count = len(text.split("|")) if claim["formula"] == "mean" else 1
                 moves = _moved(text, 1.0, ten * count)
-            elif (claim["formula"], name) == ("operational_water_l", "wue_l_per_kwh"):
+            elif claim["formula"] in BOTH_SITES and name == "wue_l_per_kwh":
                 # One of two terms, and the smaller: move it by a share of both together.
                 pue, grid = (float(inputs[n].split()[0]) for n in WATER_OFF_SITE)
                 both = float(text.split()[0]) + pue * grid

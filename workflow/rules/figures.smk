@@ -18,6 +18,8 @@ FIGURES = [
     "fig-footprints",
     "fig-training-energy",
     "fig-place",
+    "fig-water",
+    "fig-embodied",
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-training-and-use",

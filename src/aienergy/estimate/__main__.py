@@ -6,6 +6,7 @@ from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.carbon import estimate_emissions, place_run
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
+from aienergy.estimate.embodied import embodied_of_runs, estimate_embodied
 from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
 from aienergy.estimate.inference import compare_training_with_use
@@ -14,6 +15,7 @@ from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
 from aienergy.estimate.training import estimate_training
+from aienergy.estimate.water import compare_flows, estimate_water
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
@@ -40,6 +42,9 @@ def main() -> None:
     ladder = fit_ladder(facts, cases, ledger)
     placed_energies = place_on_ladder(facts, ledger)
     method_cases, methods = score_methods(facts, cases, ledger)
+    lives = config["embodied"]["service_lives_year"]
+    places = read_texts(options.ingested / "places.csv")
+    water = estimate_water(facts, estimates, places, regions, ledger)
     tables = {
         "training": estimates,
         "ladder": ladder,
@@ -51,6 +56,10 @@ def main() -> None:
         "places": place_run(placed, year, regions, facts, ledger, "place"),
         "parity": compare_training_with_use(facts, ledger),
         "runs": _runs_on_grids(runs, year, facts, ledger),
+        "water": water,
+        "water_technologies": compare_flows(facts, water, ledger),
+        "embodied": estimate_embodied(facts, lives, ledger),
+        "embodied_runs": embodied_of_runs(facts, lives, ledger),
         "comparisons": derive_comparisons(ledger),
         **estimate_experiments(trials, asked, ledger),
     }

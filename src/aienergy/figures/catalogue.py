@@ -12,6 +12,7 @@ from aienergy.figures import (
     costs,
     demand,
     disclosure,
+    embodied,
     experiments,
     factors,
     footprints,
@@ -33,6 +34,7 @@ from aienergy.figures import (
     undisclosed,
     verdicts,
     vintages,
+    water,
 )
 from aienergy.figures.data import Results
 from aienergy.figures.sheet import Sheet
@@ -83,6 +85,8 @@ FIGURES: dict[str, Plan] = {
     "fig-footprints": Plan(footprints.table, footprints.facts, footprints.draw),
     "fig-training-energy": Plan(training.table, training.facts, training.draw),
     "fig-place": Plan(place.table, place.facts, place.draw),
+    "fig-water": Plan(water.table, water.facts, water.draw),
+    "fig-embodied": Plan(embodied.table, embodied.facts, embodied.draw),
     "fig-hardware-efficiency": Plan(hardware.table, hardware.facts, hardware.draw),
     "fig-inference-energy": Plan(inference.table, inference.facts, inference.draw),
     "fig-training-and-use": Plan(parity.table, parity.facts, parity.draw),

@@ -8,6 +8,7 @@ exponents, so that intervals can pass through it in closed form.
 # Importing a module registers its equations.
 from aienergy.formulas import (
     claims,
+    embodied,
     experiments,
     fitted,
     general,
@@ -19,6 +20,7 @@ from aienergy.formulas import (
     stated,
     trends,
     validation,
+    water,
 )
 from aienergy.formulas.fitted import SUPPORTS
 from aienergy.formulas.registry import ALIKE, FORMULAS, SAME, Formula, Values
@@ -33,6 +35,7 @@ __all__ = [
     "Values",
     "claims",
     "doubling_time_month",
+    "embodied",
     "experiments",
     "fitted",
     "general",
@@ -45,4 +48,5 @@ __all__ = [
     "stated",
     "trends",
     "validation",
+    "water",
 ]

@@ -165,33 +165,6 @@ def implied_intensity_gco2e_per_kwh(emissions_kgco2e: Values, energy_kwh: Values
     return emissions_kgco2e / energy_kwh * 1000
 
 
-@formula("IT energy x WUE", it_energy_kwh=1, wue_l_per_kwh=1)
-def on_site_water_l(it_energy_kwh: Values, wue_l_per_kwh: Values) -> Values:
-    """Water used on site. Source: Li et al. 2025, section 3."""
-    return it_energy_kwh * wue_l_per_kwh
-
-
-@formula(
-    "IT energy x PUE x water intensity of electricity",
-    it_energy_kwh=1,
-    pue=1,
-    water_intensity_l_per_kwh=1,
-)
-def off_site_water_l(
-    it_energy_kwh: Values, pue: Values, water_intensity_l_per_kwh: Values
-) -> Values:
-    """Water used where the electricity is made. Source: Li et al. 2025, section 3."""
-    return it_energy_kwh * pue * water_intensity_l_per_kwh
-
-
-@formula("IT energy x (WUE + PUE x water intensity of electricity)")
-def operational_water_l(
-    it_energy_kwh: Values, wue_l_per_kwh: Values, pue: Values, water_intensity_l_per_kwh: Values
-) -> Values:
-    """Water on site and off site. Source: Li et al. 2025, section 3."""
-    return it_energy_kwh * (wue_l_per_kwh + pue * water_intensity_l_per_kwh)
-
-
 @formula("energy / units of use x 1000", energy_kwh=1, use_count=-1)
 def energy_per_use_wh(energy_kwh: Values, use_count: Values) -> Values:
     """Mean energy of one unit of use in a deployment."""

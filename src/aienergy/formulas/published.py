@@ -1,18 +1,20 @@
 """Equations as the tables that began the discussion state them."""
 
+from aienergy.formulas.physical import emissions_kgco2e, facility_energy_from_run_kwh
 from aienergy.formulas.registry import (
     HOURS_PER_DAY,
     SECONDS_PER_HOUR,
-    WATTS_PER_KILOWATT,
     Values,
     formula,
 )
+
+UNITS_PER_THOUSAND = 1000
 
 
 @formula("PUE x hours x power / 1000", pue=1, hours_h=1, power_w=1)
 def strubell_energy_kwh(pue: Values, hours_h: Values, power_w: Values) -> Values:
     """Training energy as Strubell et al. 2019, equation 1, compute it."""
-    return pue * hours_h * power_w / WATTS_PER_KILOWATT
+    return facility_energy_from_run_kwh(1.0, hours_h, power_w, pue)
 
 
 @formula("intensity x energy", intensity_lb_per_kwh=1, energy_kwh=1)
@@ -39,13 +41,17 @@ def strubell_cost_usd(
 )
 def patterson_energy_mwh(chips: Values, days: Values, power_w: Values, pue: Values) -> Values:
     """Training energy as Patterson et al. 2021, Table 4, compute it."""
-    return chips * days * HOURS_PER_DAY * power_w * pue / 1e6
+    hours_h = days * HOURS_PER_DAY
+    return facility_energy_from_run_kwh(chips, hours_h, power_w, pue) / UNITS_PER_THOUSAND
 
 
 @formula("energy x intensity", energy_mwh=1, intensity_kg_per_kwh=1)
 def patterson_emissions_tco2e(energy_mwh: Values, intensity_kg_per_kwh: Values) -> Values:
     """Training emissions as Patterson et al. 2021, Table 4, compute them (MWh x kg/kWh = t)."""
-    return energy_mwh * intensity_kg_per_kwh
+    kilograms = emissions_kgco2e(
+        energy_mwh * UNITS_PER_THOUSAND, intensity_kg_per_kwh * UNITS_PER_THOUSAND
+    )
+    return kilograms / UNITS_PER_THOUSAND
 
 
 @formula(

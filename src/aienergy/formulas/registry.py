@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aienergy.unit_names import unit_of_name
 
 Values: TypeAlias = "float | NDArray[np.float64]"
+Equation = TypeVar("Equation", bound=Callable[..., Any])
 
 HOURS_PER_DAY = 24
 WATTS_PER_KILOWATT = 1000
@@ -61,7 +62,7 @@ def formula(
     unit: str | None = None,
     units: Mapping[str, str] | None = None,
     **powers: int,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Equation], Equation]:
     """Register an equation under the name of its function.
 
     Args:
@@ -72,7 +73,7 @@ def formula(
         powers: Exponents, if the equation is a monomial.
     """
 
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+    def register(function: Equation) -> Equation:
         code, name = function.__code__, function.__name__
         parameters = code.co_varnames[: code.co_argcount]
         lists = tuple(p for p in parameters if str(function.__annotations__[p]).startswith("list"))

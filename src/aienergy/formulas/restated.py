@@ -50,26 +50,6 @@ def energy_on_other_board_kwh(
     return energy_kwh * (board_share * power_ratio / rate_ratio + 1 - board_share)
 
 
-@formula(
-    "embodied emissions of a board x boards x duration / service life",
-    embodied_emissions_kgco2e=1,
-    accelerator_count=1,
-    duration_h=1,
-    service_life_h=-1,
-)
-def embodied_share_kgco2e(
-    embodied_emissions_kgco2e: Values,
-    accelerator_count: Values,
-    duration_h: Values,
-    service_life_h: Values,
-) -> Values:
-    """Embodied emissions in kg CO2e that a run uses up, by its share of the service life.
-
-    Source: ISO/IEC 21031 (SCI), M = TE x TS x RS with the whole board reserved.
-    """
-    return embodied_emissions_kgco2e * accelerator_count * duration_h / service_life_h
-
-
 @formula("(operational + embodied emissions) x 1000 / functional units")
 def carbon_intensity_score_gco2e(
     operational_emissions_kgco2e: Values,
@@ -97,12 +77,6 @@ def operational_score_gco2e(
     Source: ISO/IEC 21031 (SCI), (E x I) per R.
     """
     return operational_emissions_kgco2e * GRAMS_PER_KILOGRAM / functional_unit_count
-
-
-@formula("electricity x water intensity", energy_kwh=1, water_intensity_l_per_kwh=1)
-def generation_water_l(energy_kwh: Values, water_intensity_l_per_kwh: Values) -> Values:
-    """Water in litres used where the electricity is made. Source: Li et al. 2025, section 3."""
-    return energy_kwh * water_intensity_l_per_kwh
 
 
 @formula(

@@ -63,31 +63,3 @@ def in_proportion(value: Values, amount: Values, reference_amount: Values) -> Va
 def per_piece(total: Values, piece_count: Values) -> Values:
     """Share of each of a number of equal pieces."""
     return total / piece_count
-
-
-@formula("water / energy", water_l=1, energy_kwh=-1)
-def water_intensity_l_per_kwh(water_l: Values, energy_kwh: Values) -> Values:
-    """Water behind each unit of energy of a fleet or a grid."""
-    return water_l / energy_kwh
-
-
-@formula(
-    "intensity x embodied emissions / those of the predecessor / ratio of throughputs",
-    unit=SAME,
-    units={"value": SAME},
-    value=1,
-    embodied_kgco2e=1,
-    predecessor_embodied_kgco2e=-1,
-    throughput_ratio=-1,
-)
-def successor_intensity(
-    value: Values,
-    embodied_kgco2e: Values,
-    predecessor_embodied_kgco2e: Values,
-    throughput_ratio: Values,
-) -> Values:
-    """Embodied emissions for each operation of a product, from those of its predecessor.
-
-    Source: NVIDIA 2025, product carbon footprint of HGX B200.
-    """
-    return value * embodied_kgco2e / predecessor_embodied_kgco2e / throughput_ratio

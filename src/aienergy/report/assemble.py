@@ -29,8 +29,8 @@ from aienergy.tables import read_text
 Medium = Literal["screen", "print"]
 Volume = Literal["report", "register"]
 CHAPTERS = (
-    "compute", "growth", "training", "measured", "carbon", "inference", "levers", "claims",
-    "disclosure", "policy", "methods",
+    "compute", "growth", "training", "measured", "carbon", "water", "inference", "levers",
+    "claims", "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
 BACK = {"about": "About this report", "references": "References"}

@@ -144,16 +144,16 @@ class Library:
         return self._newest(self.facts.select("wue_l_per_kwh", region, q_level="site"))
 
     def water(self, region: str) -> Found | Missing:
-        """Return the water used to make electricity (L/kWh) in a region, or else its country."""
-        return self._here_or_country("water_intensity_l_per_kwh", region)
+        """Return the water consumed to make electricity (L/kWh) in a region or its country."""
+        return self._here_or_country("water_intensity_l_per_kwh", region, q_numerator="consumption")
 
     def price(self, region: str) -> Found | Missing:
         """Return the price of electricity (USD/kWh) in a region, or else in its country."""
         return self._here_or_country("electricity_price_usd_per_kwh", region)
 
-    def _here_or_country(self, quantity: str, region: str) -> Found | Missing:
+    def _here_or_country(self, quantity: str, region: str, **wanted: str) -> Found | Missing:
         for place in dict.fromkeys((region, self.country(region))):
-            rows = self.facts.select(quantity, place) if place else self.facts.select(quantity, ())
+            rows = self.facts.select(quantity, place if place else (), **wanted)
             if not rows.empty:
                 order = rows["q_sector"].map(lambda s: _SECTORS.index(s) if s in _SECTORS else 9)
                 rows = rows.loc[order.sort_values(kind="stable").index]
