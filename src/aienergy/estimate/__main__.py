@@ -13,6 +13,7 @@ from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
+from aienergy.estimate.serving import estimate_serving
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
@@ -52,6 +53,7 @@ def main() -> None:
         "parity": compare_training_with_use(facts, ledger),
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "comparisons": derive_comparisons(ledger),
+        **estimate_serving(facts, ledger),
         **estimate_experiments(trials, asked, ledger),
     }
     write_stage(tables, opened.added(), options.out)
