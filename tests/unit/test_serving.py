@@ -7,6 +7,7 @@ from scipy import stats
 
 from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.serving import fit_line, measured_rows
+from aienergy.estimate.serving_chips import compare_chips
 from aienergy.facts import Facts
 from aienergy.formulas import FORMULAS
 from aienergy.formulas.serving import (
@@ -217,3 +218,34 @@ def test_every_parameter_of_a_fit_has_a_unit():
         assert equation.unit_of("bandwidth") == "byte/s"
         assert equation.unit_of("energies") == "J"
     assert callable(fit_line)
+
+
+CHIPS = [
+    ("t.fast", "nvidia_t4", "throughput_per_s", "accelerator_count=4;per=image;task=resnet50", "8000", "1/s", "", "round1"),
+    ("nvidia_t4.throughput.x.round1", "nvidia_t4", "throughput_per_s", "accelerator_count=4;per=sample;task=stable_diffusion_xl", "2", "1/s", "", "round1"),
+    ("nvidia_t4.system_power.x.round1", "nvidia_t4", "system_power_w", "accelerator_count=4;task=stable_diffusion_xl", "600", "W", "node", "round1"),
+    ("t.slow", "nvidia_t4", "latency_s", "per=image;statistic=percentile_99;task=resnet50_server", "7", "ms", "", "round1"),
+    ("nvidia_p4.throughput.one", "nvidia_p4", "throughput_per_s", "accelerator_count=1;batch=1;per=image;task=resnet50", "500", "1/s", "", "maker"),
+    ("nvidia_p4.throughput.all", "nvidia_p4", "throughput_per_s", "accelerator_count=1;batch=128;per=image;task=resnet50", "1600", "1/s", "", "maker"),
+    ("nvidia_p4.system_power.all", "nvidia_p4", "system_power_w", "accelerator_count=1;batch=128;task=resnet50", "64", "W", "board", "maker"),
+]  # fmt: skip
+CHIP_COLUMNS = ["id", "subject", "quantity", "qualifiers", "value", "unit", "boundary", "source"]
+
+
+def test_a_chip_has_its_share_of_the_machine_and_the_energy_of_the_same_run():
+    table = normalize(observed(CHIPS, CHIP_COLUMNS))
+    names = dict(zip(table["subject"], table["subject"], strict=True))
+    ledger = Ledger(bind(table, names), seed=1)
+
+    told = compare_chips(Facts(table), ledger).set_index(["task", "subject"])
+
+    fast = told.loc["resnet50", "nvidia_t4"]
+    assert fast["per_chip_value"] == 2000.0
+    assert (fast["energy"], fast["latency"]) == ("", "t.slow")  # no power, so no energy
+    assert (fast["latency_value"], fast["latency_kind"]) == (0.007, "under_load")
+    made = told.loc["stable_diffusion_xl", "nvidia_t4"]
+    assert (made["energy_value"], made["boundary"]) == (300.0, "node")
+    small = told.loc["resnet50", "nvidia_p4"]
+    assert small["per_chip_value"] == 1600.0  # its largest batch
+    assert (small["energy_value"], small["boundary"]) == (0.04, "board")
+    assert (small["latency_value"], small["latency_kind"]) == (0.002, "alone")  # 1 / 500

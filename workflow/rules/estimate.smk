@@ -27,6 +27,7 @@ rule estimate:
                 "serving_left_out",
                 "serving_models",
                 "serving_grid",
+                "serving_chips",
                 "search",
                 "curves",
                 "compression",

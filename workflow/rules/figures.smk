@@ -21,6 +21,7 @@ FIGURES = [
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-serving-model",
+    "fig-inference-hardware",
     "fig-training-and-use",
     "fig-methods",
     "fig-ladder",

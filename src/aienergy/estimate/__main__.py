@@ -14,6 +14,7 @@ from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
 from aienergy.estimate.serving import estimate_serving
+from aienergy.estimate.serving_chips import compare_chips
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
@@ -54,6 +55,7 @@ def main() -> None:
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "comparisons": derive_comparisons(ledger),
         **estimate_serving(facts, ledger),
+        "serving_chips": compare_chips(facts, ledger),
         **estimate_experiments(trials, asked, ledger),
     }
     write_stage(tables, opened.added(), options.out)

@@ -284,3 +284,21 @@ def served_token_energy_j(token_energy_j: Values, accelerator_share: Values) -> 
     the whole.
     """
     return token_energy_j / accelerator_share
+
+
+@formula("power / throughput", power_w=1, throughput_per_s=-1)
+def energy_per_sample_j(power_w: Values, throughput_per_s: Values) -> Values:
+    """Energy of one unit of work in J at full load, at the boundary of the power."""
+    return power_w / throughput_per_s
+
+
+@formula("1 / throughput", throughput_per_s=-1)
+def time_alone_s(throughput_per_s: Values) -> Values:
+    """Time of one unit of work in s where no other is at work: a batch of one."""
+    return 1 / throughput_per_s
+
+
+@formula("throughput / chips", throughput_per_s=1, chip_count=-1)
+def chip_throughput_per_s(throughput_per_s: Values, chip_count: Values) -> Values:
+    """Units of work that one chip of a machine completes in a second."""
+    return throughput_per_s / chip_count
