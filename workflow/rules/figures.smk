@@ -22,6 +22,8 @@ FIGURES = [
     "fig-embodied",
     "fig-hardware-efficiency",
     "fig-inference-energy",
+    "fig-serving-model",
+    "fig-inference-hardware",
     "fig-training-and-use",
     "fig-methods",
     "fig-ladder",

@@ -20,6 +20,8 @@ rule verify:
                 "disclosure",
                 "left_out",
                 "scoreboard",
+                "serving_left_out",
+                "serving_scores",
             )
         ],
         numbers="results/verify/numbers.json",

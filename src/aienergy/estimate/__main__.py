@@ -14,6 +14,8 @@ from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
+from aienergy.estimate.serving import estimate_serving
+from aienergy.estimate.serving_chips import compare_chips
 from aienergy.estimate.training import estimate_training
 from aienergy.estimate.water import compare_flows, estimate_water
 from aienergy.facts import Facts
@@ -61,6 +63,8 @@ def main() -> None:
         "embodied": estimate_embodied(facts, lives, ledger),
         "embodied_runs": embodied_of_runs(facts, lives, ledger),
         "comparisons": derive_comparisons(ledger),
+        **estimate_serving(facts, ledger),
+        "serving_chips": compare_chips(facts, ledger),
         **estimate_experiments(trials, asked, ledger),
     }
     write_stage(tables, opened.added(), options.out)

@@ -8,6 +8,7 @@ from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.scoreboard import judge_methods
+from aienergy.verify.serving import judge_serving
 from aienergy.verify.verdicts import (
     add_evidence,
     bind_claims,
@@ -36,6 +37,8 @@ def main() -> None:
         read_result(options.estimated / f"{name}.csv") for name in ("method_cases", "methods")
     )
     left_out, scoreboard = judge_methods(cases, methods, opened.ledger)
+    serving = read_result(options.estimated / "serving_left_out.csv")
+    serving_left_out, serving_scores = judge_serving(serving, opened.ledger)
     bind_lineages(read_texts(options.ingested / "lineages.csv"), opened.ledger)
     bind_comparison(read_result(options.ingested / "compared.csv"), opened.ledger)
     names = ("systems", "places", "providers")
@@ -44,6 +47,8 @@ def main() -> None:
     tables = {
         "left_out": left_out,
         "scoreboard": scoreboard,
+        "serving_left_out": serving_left_out,
+        "serving_scores": serving_scores,
         "disclosure": disclosed,
         "verdicts": verdicts,
         "estimates": compared,
