@@ -21,6 +21,7 @@ FIGURES = [
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-training-and-use",
+    "fig-use-splits",
     "fig-methods",
     "fig-ladder",
     "fig-own-runs",

@@ -3,16 +3,18 @@
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
+from aienergy.estimate.break_even import derive_break_evens
 from aienergy.estimate.carbon import estimate_emissions, place_run
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
+from aienergy.estimate.equivalents import derive_equivalents, tell_headlines
 from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
-from aienergy.estimate.inference import compare_training_with_use
 from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
+from aienergy.estimate.splits import list_splits
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
@@ -40,6 +42,7 @@ def main() -> None:
     ladder = fit_ladder(facts, cases, ledger)
     placed_energies = place_on_ladder(facts, ledger)
     method_cases, methods = score_methods(facts, cases, ledger)
+    equivalents = derive_equivalents(facts, ledger)
     tables = {
         "training": estimates,
         "ladder": ladder,
@@ -49,7 +52,10 @@ def main() -> None:
         "costs": estimate_costs(facts, systems, estimates, ledger),
         "emissions": estimate_emissions(estimates, systems, facts, ledger),
         "places": place_run(placed, year, regions, facts, ledger, "place"),
-        "parity": compare_training_with_use(facts, ledger),
+        "break_even": derive_break_evens(facts, ledger),
+        "equivalents": equivalents,
+        "headlines": tell_headlines(equivalents),
+        "splits": list_splits(facts),
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "comparisons": derive_comparisons(ledger),
         **estimate_experiments(trials, asked, ledger),

@@ -30,6 +30,7 @@ from aienergy.figures import (
     specifications,
     training,
     undisclosed,
+    use_splits,
     verdicts,
     vintages,
 )
@@ -85,6 +86,7 @@ FIGURES: dict[str, Plan] = {
     "fig-hardware-efficiency": Plan(hardware.table, hardware.facts, hardware.draw),
     "fig-inference-energy": Plan(inference.table, inference.facts, inference.draw),
     "fig-training-and-use": Plan(parity.table, parity.facts, parity.draw),
+    "fig-use-splits": Plan(use_splits.table, use_splits.facts, use_splits.draw),
     "fig-methods": Plan(methods.table, methods.facts, methods.draw),
     "fig-ladder": Plan(ladder.table, ladder.facts, ladder.draw),
     "fig-own-runs": Plan(runs.table, runs.facts, runs.draw),

@@ -17,6 +17,7 @@ from aienergy.formulas import (
     robustness,
     stated,
     trends,
+    use,
     validation,
 )
 from aienergy.formulas.fitted import SUPPORTS
@@ -42,5 +43,6 @@ __all__ = [
     "robustness",
     "stated",
     "trends",
+    "use",
     "validation",
 ]

@@ -28,7 +28,7 @@ from aienergy.tables import read_text
 
 Medium = Literal["screen", "print"]
 CHAPTERS = (
-    "compute", "growth", "training", "measured", "carbon", "inference", "levers", "claims",
+    "compute", "growth", "training", "measured", "carbon", "inference", "use", "levers", "claims",
     "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
