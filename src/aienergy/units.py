@@ -25,6 +25,9 @@ lbCO2 = 453.59237 * gCO2
 USD = [currency_usd]
 cent_usd = 0.01 * USD
 EUR = [currency_eur]
+million = 1e6
+billion = 1e9
+trillion = 1e12
 """
 
 # Units come from files that anybody may write: one name, or one over another, and nothing else.

@@ -8,7 +8,6 @@ from aienergy.errors import LedgerError
 from aienergy.estimate.carbon import GRID_SOURCE, estimate_emissions, place_run
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.factors import FLEET_PUE, MFU, NODE_POWER_RATIO, SERVICE_LIFE, fit_factors
-from aienergy.estimate.inference import compare_training_with_use
 from aienergy.estimate.training import estimate_training
 from aienergy.facts import Facts
 from aienergy.normalize.observations import bind, normalize
@@ -203,22 +202,6 @@ def test_a_grid_without_a_factor_of_the_year_gets_no_other(change):
 
     with pytest.raises(LedgerError, match="no grid intensity of 2020 for pol"):
         place_run("gpt.report", 2020, ["fra", "pol"], Facts(rows), ledger, "place")
-
-
-def test_parity_adds_fine_tuning_and_does_not_mix_studies():
-    facts = [
-        ("b.training", "b", "training_energy_kwh", "stage=pretraining", "51686", "kWh"),
-        ("b.tuning", "b", "training_energy_kwh", "stage=fine_tuning", "7571", "kWh"),
-        ("b.use", "b", "inference_energy_wh", "per=query", "1.0e-4", "kWh"),
-    ]
-    rows = normalize(rows_of(facts))
-    ledger = Ledger(bind(rows, {"b": "b"}))
-
-    table = compare_training_with_use(Facts(rows), ledger)
-    assert table["parity"].tolist() == [pytest.approx(592_570_000)]
-
-    other = rows.assign(source=["doe2021", "doe2021", "roe2022"])
-    assert compare_training_with_use(Facts(other), Ledger(bind(other, {"b": "b"}))).empty
 
 
 def test_emissions_use_the_world_grid_of_the_year_and_carry_the_interval():

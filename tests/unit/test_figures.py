@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ import pytest
 
 from aienergy.contracts.numbers import Number
 from aienergy.errors import LedgerError
-from aienergy.figures import costs, disclosure, inference, parity, place, runs, training
+from aienergy.figures import costs, disclosure, inference, place, runs, training
 from aienergy.figures.__main__ import write_figure
 from aienergy.figures.captions import TEXTS, read_captions
 from aienergy.figures.catalogue import FIGURES
@@ -50,6 +49,7 @@ DRAWN = {
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
     "fig-training-and-use": ("queries", None),
+    "fig-use-splits": ("share", None),
     "fig-methods": ("value", None),
     "fig-ladder": ("value", None),
     "fig-own-runs": ("emissions_kgco2e", None),
@@ -188,23 +188,6 @@ def test_few_lines_of_a_source_are_drawn_from_smallest_to_largest():
     drawn = inference._drawn(frame, pd.Series("one", frame.index))
 
     assert list(frame["label"][drawn]) == ["a", "d", "g"]
-
-
-def test_parity_lines_cross_at_parity():
-    system = {
-        "system": "m", "training_key": "t", "fine_tuning_key": "f", "use_key": "u",
-        "parity_key": "p", "training_boundary": "board", "use_boundary": "node",
-    }  # fmt: skip
-
-    known = Results(Path())
-    known.numbers = {"t": number("t", 90.0), "f": number("f", 10.0), "u": number("u", 2.0)}
-    known.names = {"m": "M"}
-
-    lines = parity._lines(system, known)
-    energies = {line["series"]: line["energy_kwh"] + rate * 50_000 for line, rate in lines}
-
-    assert energies["training"] == 90
-    assert energies["training_and_fine_tuning"] == energies["use"] == pytest.approx(100)
 
 
 # --- lines, labels, units ---
@@ -455,10 +438,9 @@ def test_a_built_figure_draws_its_table(key, built, tmp_path):
     table = pd.read_csv(tmp_path / f"{key}.csv", keep_default_na=False, na_values=[""])
     table = table.fillna({"key": ""})  # a point that is no number of the ledger
     names = [name for name in DRAWN[key] if name]
-    lasts = {"fig-training-and-use": "parity_key"}
     rows = {}
     for row in table.to_dict("records"):
-        number_key = row[lasts.get(key, "key")]
+        number_key = row["key"]
         number_key = "" if pd.isna(number_key) else number_key  # a point of a series is no number
         rows.setdefault(number_key, []).append(tuple(row[n] for n in names))
     sheet = FIGURES[key].draw(FIGURES[key].table(results))

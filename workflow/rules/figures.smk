@@ -25,6 +25,7 @@ FIGURES = [
     "fig-serving-model",
     "fig-inference-hardware",
     "fig-training-and-use",
+    "fig-use-splits",
     "fig-methods",
     "fig-ladder",
     "fig-own-runs",

@@ -3,19 +3,21 @@
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
+from aienergy.estimate.break_even import derive_break_evens
 from aienergy.estimate.carbon import estimate_emissions, place_run
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.embodied import embodied_of_runs, estimate_embodied
+from aienergy.estimate.equivalents import derive_equivalents, tell_headlines
 from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
-from aienergy.estimate.inference import compare_training_with_use
 from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
 from aienergy.estimate.runs import GRIDS, bind_runs
 from aienergy.estimate.serving import estimate_serving
 from aienergy.estimate.serving_chips import compare_chips
+from aienergy.estimate.splits import list_splits
 from aienergy.estimate.training import estimate_training
 from aienergy.estimate.water import compare_flows, estimate_water
 from aienergy.facts import Facts
@@ -47,6 +49,7 @@ def main() -> None:
     lives = config["embodied"]["service_lives_year"]
     places = read_texts(options.ingested / "places.csv")
     water = estimate_water(facts, estimates, places, regions, ledger)
+    equivalents = derive_equivalents(facts, ledger)
     tables = {
         "training": estimates,
         "ladder": ladder,
@@ -56,7 +59,10 @@ def main() -> None:
         "costs": estimate_costs(facts, systems, estimates, ledger),
         "emissions": estimate_emissions(estimates, systems, facts, ledger),
         "places": place_run(placed, year, regions, facts, ledger, "place"),
-        "parity": compare_training_with_use(facts, ledger),
+        "break_even": derive_break_evens(facts, ledger),
+        "equivalents": equivalents,
+        "headlines": tell_headlines(equivalents),
+        "splits": list_splits(facts),
         "runs": _runs_on_grids(runs, year, facts, ledger),
         "water": water,
         "water_technologies": compare_flows(facts, water, ledger),

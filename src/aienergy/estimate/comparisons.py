@@ -1,4 +1,4 @@
-"""Ratios that the report's sentences need: a footprint beside a flight, a car or a year of life."""
+"""Ratios that the report's sentences need; what is told in everyday things is in equivalents."""
 
 import pandas as pd
 
@@ -6,31 +6,14 @@ from aienergy.contracts.numbers import Input, Ledger
 
 SEARCH_PROJECTED = "evolved_transformer_search.emissions.nvidia_p100.strubell2019"
 SEARCH_ACTUAL = "evolved_transformer_search.emissions.gross.patterson2021"
-GPT3 = "gpt3.emissions.gross.patterson2021"
-CAR = "car_lifetime.emissions.strubell2019"
-PASSENGER = "flight_sf_ny_passenger.return_emissions.patterson2021"
-AIRCRAFT = "flight_sf_ny_aircraft.return_emissions.patterson2021"
-AMERICAN = "american_life.emissions.strubell2019"
-BERT = "bert_base.emissions.nvidia_v100.strubell2019"
 
 # key, what the ratio says, numerator, denominator
 RATIOS = (
-    ("search_projected_over_car", "Search as projected, in car lifetimes", SEARCH_PROJECTED, CAR),
-    ("search_actual_over_car", "Search as run, in car lifetimes", SEARCH_ACTUAL, CAR),
     (
         "search_projected_over_actual",
         "Search as projected over search as run",
         SEARCH_PROJECTED,
         SEARCH_ACTUAL,
-    ),
-    ("gpt3_over_passenger", "GPT-3 training, in return flights of a passenger", GPT3, PASSENGER),
-    ("gpt3_over_aircraft", "GPT-3 training, in return flights of an aircraft", GPT3, AIRCRAFT),
-    ("gpt3_over_american_year", "GPT-3 training, in years of an American life", GPT3, AMERICAN),
-    (
-        "bert_over_passenger",
-        "BERT base training, in return flights of a passenger",
-        BERT,
-        PASSENGER,
     ),
     (
         "search_run_over_training_run",
@@ -135,17 +118,22 @@ def derive_image_energies(ledger: Ledger) -> None:
 
 
 def derive_days_of_use(ledger: Ledger) -> None:
-    """Derive how many days of a service's stated use take the energy of one training run."""
+    """Derive how many days of a service's stated use take the energy of one training run.
+
+    Arithmetic on two bare statements, which the report prints as that: the hardware behind the
+    energy of a query is not said, and the model in use is another. It is no break-even, and
+    `break_even` refuses it.
+    """
     inputs: dict[str, Input] = {
         "training_energy_kwh": "gpt3.energy.patterson2021",
         "fine_tuning_energy_kwh": 0.0,
         "inference_energy_wh": "chatgpt.stated_inference_energy.altman2025",
     }
-    label = "Queries of the stated energy that take the energy of training GPT-3"
+    label = "Arithmetic, no break-even: queries of the stated energy that make the energy of GPT-3"
     uses = ledger.derive("comparison.gpt3_in_queries", label, "1", "parity_count", inputs)
     per_day = "chatgpt.use_count_per_day.ieeespectrum2025"
     days: dict[str, Input] = {"numerator": uses.key, "denominator": per_day}
-    label = "Days of the stated use that take the energy of training GPT-3"
+    label = "Arithmetic, no break-even: days of the stated use that make the energy of GPT-3"
     ledger.derive("comparison.gpt3_in_days_of_use", label, "day", "ratio", days)
 
 

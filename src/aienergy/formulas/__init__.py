@@ -20,6 +20,7 @@ from aienergy.formulas import (
     serving,
     stated,
     trends,
+    use,
     validation,
     water,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "serving",
     "stated",
     "trends",
+    "use",
     "validation",
     "water",
 ]

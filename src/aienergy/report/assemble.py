@@ -29,7 +29,7 @@ from aienergy.tables import read_text
 Medium = Literal["screen", "print"]
 Volume = Literal["report", "register"]
 CHAPTERS = (
-    "compute", "growth", "training", "measured", "carbon", "water", "inference", "levers",
+    "compute", "growth", "training", "measured", "carbon", "water", "inference", "use", "levers",
     "claims", "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
