@@ -28,6 +28,7 @@ FIGURES = [
     "fig-variants",
     "fig-electricity-demand",
     "fig-disclosure",
+    "fig-disclosure-forms",
     "fig-costs",
     "fig-verdicts",
     "fig-factors",

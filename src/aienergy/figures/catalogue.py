@@ -12,6 +12,7 @@ from aienergy.figures import (
     costs,
     demand,
     disclosure,
+    disclosure_forms,
     experiments,
     factors,
     footprints,
@@ -94,6 +95,9 @@ FIGURES: dict[str, Plan] = {
     ),
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
+    "fig-disclosure-forms": Plan(
+        disclosure_forms.table, disclosure_forms.facts, disclosure_forms.draw
+    ),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
     "fig-verdicts": Plan(verdicts.table, verdicts.facts, verdicts.draw),
     "fig-factors": Plan(factors.table, factors.facts, factors.draw),

@@ -8,6 +8,7 @@ exponents, so that intervals can pass through it in closed form.
 # Importing a module registers its equations.
 from aienergy.formulas import (
     claims,
+    disclosed,
     experiments,
     fitted,
     general,
@@ -31,6 +32,7 @@ __all__ = [
     "Formula",
     "Values",
     "claims",
+    "disclosed",
     "doubling_time_month",
     "experiments",
     "fitted",
