@@ -34,6 +34,7 @@ INGESTED = [
     "lineage_steps",
     "places",
     "providers",
+    "disclosures",
     "corrections",
     "disagreements",
     "series",
@@ -57,10 +58,14 @@ SNAPSHOT_FILES = (
 )
 
 
+# Forms and schemas are kept as data beside the code that reads them.
+CODE = {".py", ".csv", ".json", ".yaml"}
+
+
 def library(*packages):
     """Return the files a stage is made of, so that editing one reruns just what depends on it."""
     files = [
         path for name in packages for path in Path(f"src/aienergy/{name}").rglob("*")
     ]
-    own = sorted(str(path) for path in files if path.suffix in {".py", ".csv"})
+    own = sorted(str(path) for path in files if path.suffix in CODE)
     return SHARED_CODE + own

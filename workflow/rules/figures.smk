@@ -34,6 +34,7 @@ FIGURES = [
     "fig-electricity-demand",
     "fig-siting",
     "fig-disclosure",
+    "fig-disclosure-forms",
     "fig-costs",
     "fig-verdicts",
     "fig-factors",

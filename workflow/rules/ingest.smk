@@ -6,7 +6,7 @@ rule check_inputs:
     input:
         raw=RAW_FILES,
         config="config.yaml",
-        code=library("ingest", "logs"),
+        code=library("ingest", "disclose", "logs"),
     output:
         counts="results/ingest/checked.json",
     log:
@@ -24,7 +24,7 @@ rule ingest:
     input:
         checked="results/ingest/checked.json",
         raw=RAW_FILES,
-        code=library("ingest", "logs"),
+        code=library("ingest", "disclose", "logs"),
     output:
         tables=[f"results/ingest/{name}.csv" for name in INGESTED],
     log:
@@ -42,7 +42,7 @@ rule compare:
     input:
         tables=rules.ingest.output.tables,
         snapshots=SNAPSHOT_FILES,
-        code=library("ingest", "logs"),
+        code=library("ingest", "disclose", "logs"),
     output:
         compared="results/ingest/compared.csv",
         revised="results/ingest/revised.csv",

@@ -9,7 +9,7 @@ rule verify:
         estimates=rules.estimate.output,
         compared=rules.compare.output,
         config="config.yaml",
-        code=library("verify"),
+        code=library("verify", "disclose"),
     output:
         tables=[
             f"results/verify/{name}.csv"
@@ -18,6 +18,8 @@ rule verify:
                 "estimates",
                 "consistency",
                 "disclosure",
+                "form_fields",
+                "forms",
                 "left_out",
                 "scoreboard",
                 "serving_left_out",

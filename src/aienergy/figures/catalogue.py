@@ -12,6 +12,7 @@ from aienergy.figures import (
     costs,
     demand,
     disclosure,
+    disclosure_forms,
     embodied,
     experiments,
     factors,
@@ -106,6 +107,9 @@ FIGURES: dict[str, Plan] = {
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
     "fig-siting": Plan(siting.table, siting.facts, siting.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
+    "fig-disclosure-forms": Plan(
+        disclosure_forms.table, disclosure_forms.facts, disclosure_forms.draw
+    ),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
     "fig-verdicts": Plan(verdicts.table, verdicts.facts, verdicts.draw),
     "fig-factors": Plan(factors.table, factors.facts, factors.draw),

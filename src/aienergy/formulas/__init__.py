@@ -8,6 +8,7 @@ exponents, so that intervals can pass through it in closed form.
 # Importing a module registers its equations.
 from aienergy.formulas import (
     claims,
+    disclosed,
     embodied,
     experiments,
     fitted,
@@ -36,6 +37,7 @@ __all__ = [
     "Formula",
     "Values",
     "claims",
+    "disclosed",
     "doubling_time_month",
     "embodied",
     "experiments",

@@ -20,13 +20,17 @@ from aienergy.contracts.sources import check_sources
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.contracts.validation import check_validation_cases
 from aienergy.errors import LedgerError, Problem
+from aienergy.ingest.disclosures import read_disclosures
 from aienergy.ingest.runs import read_runs
 from aienergy.ingest.trials import read_trials
 from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 # Folders of files that are read one by one, and how their names end.
-FOLDERS = {"observations": ".csv", "claims": ".csv", "series_points": ".csv", "sources": ".yaml"}
+FOLDERS = {
+    "observations": ".csv", "claims": ".csv", "disclosures": ".yaml", "series_points": ".csv",
+    "sources": ".yaml",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,14 @@ class Raw:
         sources: The bibliography, one row per key.
         runs: Components of measured runs.
         trials: Single measurements of our own experiments.
+        disclosures: Worked examples of disclosure, one row for each part of each fact.
     """
 
     tables: dict[str, pd.DataFrame]
     sources: pd.DataFrame
     runs: pd.DataFrame
     trials: pd.DataFrame
+    disclosures: pd.DataFrame
 
 
 def read_raw(folder: Path, *, checked: bool = False) -> Raw:
@@ -69,9 +75,10 @@ def read_raw(folder: Path, *, checked: bool = False) -> Raw:
         _check_cells(tables, folder, findings)
         check_sources(folder / "sources", set(sources["key"]), findings)
         _check_meaning(tables, set(sources["key"]), folder, findings)
+    disclosures = read_disclosures(folder / "disclosures", tables, findings)
     findings.raise_if_any()
     trials = read_trials(folder / "runs", checked=checked)
-    return Raw(tables, sources, read_runs(folder / "runs"), trials)
+    return Raw(tables, sources, read_runs(folder / "runs"), trials, disclosures)
 
 
 def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:

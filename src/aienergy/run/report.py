@@ -70,7 +70,7 @@ def write_report(
         for row in read_texts(results / "ingest" / "sources.csv").to_dict("records")
     }
     parts = _parts(outcomes, answer, runs, sources, edition)
-    screen, printed = _with_fonts([_page(parts, style, m) for m in ("screen", "print")])
+    screen, printed = with_fonts([_page(parts, style, m) for m in ("screen", "print")])
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".runs-") as made:
         folder = Path(made)
@@ -171,7 +171,7 @@ def _page(parts: dict[str, Any], style: Path, medium: str) -> str:
     return finish_text(finish_tables(page))
 
 
-def _with_fonts(pages: list[str]) -> list[str]:
+def with_fonts(pages: list[str]) -> list[str]:
     """Return the pages with the fonts of both, which are cut once.
 
     Names come from outside: a character that the fonts lack is left to the reader's own.

@@ -1,5 +1,6 @@
 """Recompute published figures from their own inputs, and set estimates beside reports."""
 
+from aienergy.disclose.known import TABLES, Base
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
 from aienergy.tables import read_result, read_texts
@@ -7,6 +8,7 @@ from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
+from aienergy.verify.examples import fill_examples
 from aienergy.verify.scoreboard import judge_methods
 from aienergy.verify.serving import judge_serving
 from aienergy.verify.verdicts import (
@@ -44,7 +46,12 @@ def main() -> None:
     names = ("systems", "places", "providers")
     systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
     disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
+    registries = {name: read_texts(options.ingested / f"{name}.csv") for name in TABLES}
+    base = Base.of(opened.ledger, facts, registries)
+    form_fields, forms = fill_examples(read_texts(options.ingested / "disclosures.csv"), base)
     tables = {
+        "form_fields": form_fields,
+        "forms": forms,
         "left_out": left_out,
         "scoreboard": scoreboard,
         "serving_left_out": serving_left_out,
