@@ -21,6 +21,8 @@ rule estimate:
                 "comparisons",
                 "ladder",
                 "ladder_energies",
+                "chains",
+                "chain_stages",
                 "methods",
                 "method_cases",
                 "search",

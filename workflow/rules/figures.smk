@@ -20,6 +20,7 @@ FIGURES = [
     "fig-place",
     "fig-hardware-efficiency",
     "fig-inference-energy",
+    "fig-chains",
     "fig-training-and-use",
     "fig-methods",
     "fig-ladder",

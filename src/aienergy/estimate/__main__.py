@@ -4,6 +4,7 @@ import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.carbon import estimate_emissions, place_run
+from aienergy.estimate.chains import estimate_chains
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.experiments import estimate_experiments
@@ -39,11 +40,13 @@ def main() -> None:
     placed = _placed(facts, config["place"]["system"])
     ladder = fit_ladder(facts, cases, ledger)
     placed_energies = place_on_ladder(facts, ledger)
+    chains = read_texts(options.ingested / "chains.csv")
     method_cases, methods = score_methods(facts, cases, ledger)
     tables = {
         "training": estimates,
         "ladder": ladder,
         "ladder_energies": placed_energies,
+        **estimate_chains(chains, year, facts, ledger),
         "methods": methods,
         "method_cases": method_cases,
         "costs": estimate_costs(facts, systems, estimates, ledger),

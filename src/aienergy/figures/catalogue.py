@@ -8,6 +8,7 @@ import pandas as pd
 from aienergy.figures import (
     backtest,
     calibration,
+    chains,
     compute,
     costs,
     demand,
@@ -84,6 +85,7 @@ FIGURES: dict[str, Plan] = {
     "fig-place": Plan(place.table, place.facts, place.draw),
     "fig-hardware-efficiency": Plan(hardware.table, hardware.facts, hardware.draw),
     "fig-inference-energy": Plan(inference.table, inference.facts, inference.draw),
+    "fig-chains": Plan(chains.table, chains.facts, chains.draw),
     "fig-training-and-use": Plan(parity.table, parity.facts, parity.draw),
     "fig-methods": Plan(methods.table, methods.facts, methods.draw),
     "fig-ladder": Plan(ladder.table, ladder.facts, ladder.draw),

@@ -7,6 +7,7 @@ exponents, so that intervals can pass through it in closed form.
 
 # Importing a module registers its equations.
 from aienergy.formulas import (
+    chains,
     claims,
     experiments,
     fitted,
@@ -30,6 +31,7 @@ __all__ = [
     "SUPPORTS",
     "Formula",
     "Values",
+    "chains",
     "claims",
     "doubling_time_month",
     "experiments",

@@ -120,7 +120,8 @@ def _check_tables(options: argparse.Namespace) -> None:
     if not options.checked:
         check_dates(raw, config["as_of"])
         check_placed_system(raw, config["place"]["system"])
-    tables = {**raw.tables, "sources": raw.sources, "runs": raw.runs, "trials": raw.trials}
+    tables = {**raw.tables, "sources": raw.sources, "runs": raw.runs, "chains": raw.chains}
+    tables["trials"] = raw.trials
     if options.check:
         write_json({name: len(frame) for name, frame in tables.items()}, options.check)
         return

@@ -20,13 +20,20 @@ from aienergy.contracts.sources import check_sources
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.contracts.validation import check_validation_cases
 from aienergy.errors import LedgerError, Problem
+from aienergy.ingest.chains import read_chains
 from aienergy.ingest.runs import read_runs
 from aienergy.ingest.trials import read_trials
 from aienergy.licences import TERMS, UNKNOWN_HINT
 from aienergy.tables import read_table, read_text
 
 # Folders of files that are read one by one, and how their names end.
-FOLDERS = {"observations": ".csv", "claims": ".csv", "series_points": ".csv", "sources": ".yaml"}
+FOLDERS = {
+    "observations": ".csv",
+    "claims": ".csv",
+    "series_points": ".csv",
+    "sources": ".yaml",
+    "chains": ".yaml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,14 @@ class Raw:
         tables: The tables by name; those kept in folders are one table each.
         sources: The bibliography, one row per key.
         runs: Components of measured runs.
+        chains: Requests of several stages.
         trials: Single measurements of our own experiments.
     """
 
     tables: dict[str, pd.DataFrame]
     sources: pd.DataFrame
     runs: pd.DataFrame
+    chains: pd.DataFrame
     trials: pd.DataFrame
 
 
@@ -71,7 +80,7 @@ def read_raw(folder: Path, *, checked: bool = False) -> Raw:
         _check_meaning(tables, set(sources["key"]), folder, findings)
     findings.raise_if_any()
     trials = read_trials(folder / "runs", checked=checked)
-    return Raw(tables, sources, read_runs(folder / "runs"), trials)
+    return Raw(tables, sources, read_runs(folder / "runs"), read_chains(folder / "chains"), trials)
 
 
 def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:
