@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from aienergy.chain.command import add_chain
 from aienergy.disclose.command import add_disclose
 from aienergy.errors import LedgerError, Problem
 from aienergy.fit.command import add_fit
@@ -162,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--all-vintages", action="store_true", help=told)
         command.set_defaults(function=function)
     add_disclose(commands)
+    add_chain(commands)
     add_fit(commands)
     add_run(commands)
     add_trace(commands)

@@ -154,6 +154,11 @@ def _sample(
     )
 
 
+def normal_scores(count: int, seed: int) -> Floats:
+    """Return standard-normal scores of scrambled Sobol points, shape (8192, count), read only."""
+    return _scores(count, seed)
+
+
 @cache
 def _scores(count: int, seed: int) -> Floats:
     """Return standard-normal scores, shape (points, count), the same for each formula."""

@@ -30,6 +30,7 @@ UNIT_TEXT = {
     "percent": "%",
     "kgCO2e": "kg CO₂e",
     "gCO2e": "g CO₂e",
+    "mgCO2e": "mg CO₂e",
     "tCO2e": "t CO₂e",
     "lbCO2e": "lb CO₂e",
     "kgCO2": "kg CO₂",

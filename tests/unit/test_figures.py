@@ -52,6 +52,7 @@ DRAWN = {
     "fig-use-splits": ("share", None),
     "fig-methods": ("value", None),
     "fig-ladder": ("value", None),
+    "fig-chains": ("value", None),
     "fig-own-runs": ("emissions_kgco2e", None),
     "fig-search": (None, None),
     "fig-variants": ("value", None),

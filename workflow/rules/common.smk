@@ -12,6 +12,7 @@ SHARED_CODE = sorted(
     str(path)
     for pattern in (
         "src/aienergy/*.py",
+        "src/aienergy/chains/*",
         "src/aienergy/contracts/*",
         "src/aienergy/formulas/*",
         "src/aienergy/growth/*",
@@ -26,6 +27,7 @@ INGESTED = [
     "regions",
     "subjects",
     "instruments",
+    "chains",
     "recommendations",
     "assumptions",
     "claims",

@@ -28,6 +28,8 @@ rule estimate:
                 "water_technologies",
                 "embodied",
                 "embodied_runs",
+                "chains",
+                "chain_stages",
                 "methods",
                 "method_cases",
                 "serving",

@@ -24,6 +24,7 @@ FIGURES = [
     "fig-inference-energy",
     "fig-serving-model",
     "fig-inference-hardware",
+    "fig-chains",
     "fig-training-and-use",
     "fig-use-splits",
     "fig-methods",

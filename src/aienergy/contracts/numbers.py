@@ -181,8 +181,8 @@ def keys_of(item: Input) -> list[str]:
 def execute(formula: str, inputs: Mapping[str, Input], ledger: Ledger, seed: int) -> Propagated:
     """Execute one derivation.
 
-    A formula on plain values may return an `Interval` (a fitted statistic); any other formula
-    carries the intervals of its inputs.
+    A formula on plain values may return an `Interval` (a fitted statistic), one on intervals
+    returns what came of them; any other formula has the intervals of its inputs carried through.
 
     Raises:
         LedgerError: Unknown formula or key.
@@ -196,6 +196,10 @@ def execute(formula: str, inputs: Mapping[str, Input], ledger: Ledger, seed: int
         result = equation.function(**arguments)
         interval = result if isinstance(result, Interval) else Interval(float(result))
         return Propagated(interval, {}, "point")
+    if equation.on_intervals:
+        given = {name: _intervals(item, ledger) for name, item in inputs.items()}
+        carried: Propagated = equation.function(**given)
+        return carried
     if all(isinstance(item, int | float) for item in inputs.values()):
         # Nothing to carry through: thousands of facts are one printed value times a factor.
         return Propagated(Interval(float(equation.function(**inputs))), {}, "point")
@@ -207,6 +211,12 @@ def _factor(item: Input, ledger: Ledger) -> Interval:
     if isinstance(item, str):
         return ledger[item].interval()
     return Interval(float(item))  # type: ignore[arg-type]  # lists were taken care of
+
+
+def _intervals(item: Input, ledger: Ledger) -> Interval | list[Interval]:
+    if isinstance(item, Sequence) and not isinstance(item, str):
+        return [_factor(part, ledger) for part in item]
+    return _factor(item, ledger)
 
 
 def _values(item: Input, ledger: Ledger) -> float | list[float]:

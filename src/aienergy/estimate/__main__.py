@@ -5,6 +5,7 @@ import pandas as pd
 from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.break_even import derive_break_evens
 from aienergy.estimate.carbon import estimate_emissions, place_run
+from aienergy.estimate.chains import estimate_chains
 from aienergy.estimate.comparisons import derive_comparisons
 from aienergy.estimate.cost import estimate_costs
 from aienergy.estimate.embodied import embodied_of_runs, estimate_embodied
@@ -45,6 +46,7 @@ def main() -> None:
     placed = _placed(facts, config["place"]["system"])
     ladder = fit_ladder(facts, cases, ledger)
     placed_energies = place_on_ladder(facts, ledger)
+    chains = read_texts(options.ingested / "chains.csv")
     method_cases, methods = score_methods(facts, cases, ledger)
     lives = config["embodied"]["service_lives_year"]
     places = read_texts(options.ingested / "places.csv")
@@ -54,6 +56,7 @@ def main() -> None:
         "training": estimates,
         "ladder": ladder,
         "ladder_energies": placed_energies,
+        **estimate_chains(chains, year, facts, ledger),
         "methods": methods,
         "method_cases": method_cases,
         "costs": estimate_costs(facts, systems, estimates, ledger),

@@ -8,6 +8,7 @@ import pandas as pd
 from aienergy.figures import (
     backtest,
     calibration,
+    chains,
     compute,
     costs,
     demand,
@@ -95,6 +96,7 @@ FIGURES: dict[str, Plan] = {
     "fig-inference-energy": Plan(inference.table, inference.facts, inference.draw),
     "fig-serving-model": Plan(serving.table, serving.facts, serving.draw),
     "fig-inference-hardware": Plan(serving_chips.table, serving_chips.facts, serving_chips.draw),
+    "fig-chains": Plan(chains.table, chains.facts, chains.draw),
     "fig-training-and-use": Plan(parity.table, parity.facts, parity.draw),
     "fig-use-splits": Plan(use_splits.table, use_splits.facts, use_splits.draw),
     "fig-methods": Plan(methods.table, methods.facts, methods.draw),

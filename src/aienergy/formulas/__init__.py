@@ -7,6 +7,7 @@ exponents, so that intervals can pass through it in closed form.
 
 # Importing a module registers its equations.
 from aienergy.formulas import (
+    chains,
     claims,
     disclosed,
     embodied,
@@ -36,6 +37,7 @@ __all__ = [
     "SUPPORTS",
     "Formula",
     "Values",
+    "chains",
     "claims",
     "disclosed",
     "doubling_time_month",

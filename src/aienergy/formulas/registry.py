@@ -32,6 +32,8 @@ class Formula:
         powers: Exponent of each parameter if the equation is a monomial, else None.
         on_values: Whether it takes plain values (often lists of them) and answers for the
             uncertainty of its result itself, instead of having intervals carried through it.
+        on_intervals: Whether it takes intervals (often lists of them) and carries them itself,
+            because inputs that several terms share must be drawn once.
         unit: Unit of the result, or `SAME` where the result has the unit of its inputs.
         units: Units of parameters that their names do not tell: a unit, `SAME` (the unit of the
             result) or `ALIKE` (all of these in one unit, whichever).
@@ -46,6 +48,7 @@ class Formula:
     unit: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
+    on_intervals: bool = False
 
     def unit_of(self, parameter: str) -> str:
         """Return the unit in which the equation takes a parameter, or `SAME` or `ALIKE`."""
@@ -59,6 +62,7 @@ def formula(
     text: str,
     *,
     on_values: bool = False,
+    on_intervals: bool = False,
     unit: str | None = None,
     units: Mapping[str, str] | None = None,
     **powers: int,
@@ -68,6 +72,7 @@ def formula(
     Args:
         text: The equation as a reader sees it.
         on_values: As of `Formula`.
+        on_intervals: As of `Formula`.
         unit: As of `Formula`; by default the one that the function's name ends with.
         units: As of `Formula`.
         powers: Exponents, if the equation is a monomial.
@@ -79,8 +84,9 @@ def formula(
         lists = tuple(p for p in parameters if str(function.__annotations__[p]).startswith("list"))
         result = unit_of_name(name) if unit is None else unit
         FORMULAS[name] = Formula(
-            function, text, parameters, powers or None, on_values, result, units or {}, lists
-        )
+            function, text, parameters, powers or None, on_values, result, units or {}, lists,
+            on_intervals,
+        )  # fmt: skip
         return function
 
     return register

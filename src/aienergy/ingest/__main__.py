@@ -121,8 +121,8 @@ def _check_tables(options: argparse.Namespace) -> None:
         check_dates(raw, config["as_of"])
         check_placed_system(raw, config["place"]["system"])
     tables = {
-        **raw.tables, "sources": raw.sources, "runs": raw.runs, "trials": raw.trials,
-        "disclosures": raw.disclosures,
+        **raw.tables, "sources": raw.sources, "runs": raw.runs, "chains": raw.chains,
+        "trials": raw.trials, "disclosures": raw.disclosures,
     }  # fmt: skip
     if options.check:
         write_json({name: len(frame) for name, frame in tables.items()}, options.check)

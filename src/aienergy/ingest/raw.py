@@ -20,6 +20,7 @@ from aienergy.contracts.sources import check_sources
 from aienergy.contracts.tables import FOLDER_TABLES, SINGLE_TABLES
 from aienergy.contracts.validation import check_validation_cases
 from aienergy.errors import LedgerError, Problem
+from aienergy.ingest.chains import read_chains
 from aienergy.ingest.disclosures import read_disclosures
 from aienergy.ingest.runs import read_runs
 from aienergy.ingest.trials import read_trials
@@ -29,7 +30,7 @@ from aienergy.tables import read_table, read_text
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {
     "observations": ".csv", "claims": ".csv", "disclosures": ".yaml", "series_points": ".csv",
-    "sources": ".yaml",
+    "sources": ".yaml", "chains": ".yaml",
 }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Raw:
         tables: The tables by name; those kept in folders are one table each.
         sources: The bibliography, one row per key.
         runs: Components of measured runs.
+        chains: Requests of several stages.
         trials: Single measurements of our own experiments.
         disclosures: Worked examples of disclosure, one row for each part of each fact.
     """
@@ -48,6 +50,7 @@ class Raw:
     tables: dict[str, pd.DataFrame]
     sources: pd.DataFrame
     runs: pd.DataFrame
+    chains: pd.DataFrame
     trials: pd.DataFrame
     disclosures: pd.DataFrame
 
@@ -78,7 +81,8 @@ def read_raw(folder: Path, *, checked: bool = False) -> Raw:
     disclosures = read_disclosures(folder / "disclosures", tables, findings)
     findings.raise_if_any()
     trials = read_trials(folder / "runs", checked=checked)
-    return Raw(tables, sources, read_runs(folder / "runs"), trials, disclosures)
+    chains = read_chains(folder / "chains")
+    return Raw(tables, sources, read_runs(folder / "runs"), chains, trials, disclosures)
 
 
 def _check_cells(tables: dict[str, pd.DataFrame], folder: Path, findings: Findings) -> None:

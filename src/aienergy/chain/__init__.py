@@ -1,0 +1,1 @@
+"""The command `aienergy chain`: energy, latency, emissions and cost of one request."""
