@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.fit.command import add_fit
+from aienergy.pathways.command import add_scenario
 from aienergy.run.command import add_run
 from aienergy.stage import run
 from aienergy.tables import read_json
@@ -162,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(function=function)
     add_fit(commands)
     add_run(commands)
+    add_scenario(commands)
     add_trace(commands)
     _add_fetch(commands)
     return whole

@@ -27,6 +27,8 @@ FIGURES = [
     "fig-search",
     "fig-variants",
     "fig-electricity-demand",
+    "fig-fleet",
+    "fig-scenarios",
     "fig-disclosure",
     "fig-costs",
     "fig-verdicts",

@@ -28,8 +28,8 @@ from aienergy.tables import read_text
 
 Medium = Literal["screen", "print"]
 CHAPTERS = (
-    "compute", "growth", "training", "measured", "carbon", "inference", "levers", "claims",
-    "disclosure", "policy", "methods",
+    "compute", "growth", "training", "measured", "carbon", "inference", "levers", "demand",
+    "claims", "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
 BACK = {

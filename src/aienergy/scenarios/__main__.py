@@ -1,17 +1,40 @@
-"""Tabulate electricity demand, and the growth that projections of others imply."""
+"""Tabulate electricity demand, count the fleet of AI chips, and run the scenario files."""
+
+from pathlib import Path
 
 from aienergy.facts import Facts
+from aienergy.pathways.document import read_folder
+from aienergy.scenarios.beside import derive_gaps, tabulate_others
 from aienergy.scenarios.demand import demand_table, derive_growth
+from aienergy.scenarios.fleet import derive_fleet, tabulate_types
+from aienergy.scenarios.paths import run_all
+from aienergy.scenarios.place import check_annex, tabulate_power
 from aienergy.stage import Opened, parser, run, settings, write_stage
 
 
 def main() -> None:
-    """Tabulate and write."""
-    options = parser("scenarios", __doc__, "normalized", "out").parse_args()
-    opened = Opened([options.normalized], settings(options.config)["seed"])
+    """Tabulate, run and write."""
+    whole = parser("scenarios", __doc__, "normalized", "estimated", "out")
+    whole.add_argument("--files", type=Path, required=True, help="folder data/raw/scenarios")
+    options = whole.parse_args()
+    seed = settings(options.config)["seed"]
+    opened = Opened([options.normalized, options.estimated], seed)
+    ledger = opened.ledger
     facts = Facts.read(options.normalized)
     demand = demand_table(facts)
-    tables = {"demand": demand, "growth": derive_growth(demand, facts, opened.ledger)}
+    fleet = derive_fleet(facts, ledger)
+    others = tabulate_others(facts, ledger)
+    tables = {
+        "demand": demand,
+        "growth": derive_growth(demand, facts, ledger),
+        "fleet": fleet,
+        "types": tabulate_types(facts, ledger),
+        "others": others,
+        "gaps": derive_gaps(others, ledger),
+        "annex": check_annex(facts, ledger),
+        "power": tabulate_power(facts, ledger),
+        **run_all(read_folder(options.files), ledger),
+    }
     write_stage(tables, opened.added(), options.out)
 
 
