@@ -16,6 +16,7 @@ SHARED_CODE = sorted(
         "src/aienergy/contracts/*",
         "src/aienergy/formulas/*",
         "src/aienergy/growth/*",
+        "src/aienergy/pathways/*",
     )
     for path in Path().glob(pattern)
     if path.suffix in {".py", ".csv", ".json"}

@@ -34,6 +34,8 @@ FIGURES = [
     "fig-variants",
     "fig-electricity-demand",
     "fig-siting",
+    "fig-fleet",
+    "fig-scenarios",
     "fig-disclosure",
     "fig-disclosure-forms",
     "fig-costs",

@@ -17,6 +17,7 @@ from aienergy.figures import (
     embodied,
     experiments,
     factors,
+    fleet,
     footprints,
     forecasts,
     growth_families,
@@ -30,6 +31,7 @@ from aienergy.figures import (
     place,
     publishing,
     runs,
+    scenarios,
     serving,
     serving_chips,
     siting,
@@ -108,6 +110,8 @@ FIGURES: dict[str, Plan] = {
     ),
     "fig-electricity-demand": Plan(demand.table, demand.facts, demand.draw),
     "fig-siting": Plan(siting.table, siting.facts, siting.draw),
+    "fig-fleet": Plan(fleet.table, fleet.facts, fleet.draw),
+    "fig-scenarios": Plan(scenarios.table, scenarios.facts, scenarios.draw),
     "fig-disclosure": Plan(disclosure.table, disclosure.facts, disclosure.draw),
     "fig-disclosure-forms": Plan(
         disclosure_forms.table, disclosure_forms.facts, disclosure_forms.draw

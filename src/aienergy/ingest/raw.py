@@ -25,12 +25,13 @@ from aienergy.ingest.disclosures import read_disclosures
 from aienergy.ingest.runs import read_runs
 from aienergy.ingest.trials import read_trials
 from aienergy.licences import TERMS, UNKNOWN_HINT
+from aienergy.pathways.document import check_scenarios
 from aienergy.tables import read_table, read_text
 
 # Folders of files that are read one by one, and how their names end.
 FOLDERS = {
     "observations": ".csv", "claims": ".csv", "disclosures": ".yaml", "series_points": ".csv",
-    "sources": ".yaml", "chains": ".yaml",
+    "sources": ".yaml", "chains": ".yaml", "scenarios": ".yaml",
 }  # fmt: skip
 
 
@@ -77,6 +78,8 @@ def read_raw(folder: Path, *, checked: bool = False) -> Raw:
     if not checked:
         _check_cells(tables, folder, findings)
         check_sources(folder / "sources", set(sources["key"]), findings)
+        for problem in check_scenarios(folder / "scenarios", set(sources["key"])):
+            findings.add(problem)
         _check_meaning(tables, set(sources["key"]), folder, findings)
     disclosures = read_disclosures(folder / "disclosures", tables, findings)
     findings.raise_if_any()

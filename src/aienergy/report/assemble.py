@@ -30,7 +30,7 @@ Medium = Literal["screen", "print"]
 Volume = Literal["report", "register"]
 CHAPTERS = (
     "compute", "growth", "training", "measured", "carbon", "water", "inference", "use", "levers",
-    "claims", "disclosure", "policy", "methods",
+    "demand", "claims", "disclosure", "policy", "methods",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
 BACK = {"about": "About this report", "references": "References"}

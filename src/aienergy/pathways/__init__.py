@@ -1,0 +1,1 @@
+"""Paths of installed AI chips to a later year: drivers, draws, caps, and what they leave."""
