@@ -86,9 +86,8 @@ def follow(d: Mapping[str, Floats], cohorts: Cohorts, last_year: int) -> Paths:
         before_w, stock_w = powered_w, old_w + shipped_w
         powered_w = np.minimum(stock_w, sites_w / to_peak)
         mean_w = mean_over_year(before_w, powered_w, d["install_lag_year"])
-        energy = path_energy_twh(
-            mean_w, d["node_over_board_ratio"], d["power_fraction"], d["network_ratio"], d["pue"]
-        )
+        ratios = (d["node_over_board_ratio"], d["power_fraction"], d["network_ratio"], d["pue"])
+        energy = np.asarray(path_energy_twh(mean_w, *ratios), dtype=float)
         told["energy_twh"].append(energy)
         told["mean_power_w"].append(energy * 1e12 / _HOURS)
         told["peak_power_w"].append(powered_w * to_peak)
