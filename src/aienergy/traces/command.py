@@ -11,7 +11,7 @@ from aienergy.errors import LedgerError, Problem
 if TYPE_CHECKING:
     from aienergy.traces.answer import Answer
 
-ROWS_PER_PIECE = 12_000_000
+ROWS_PER_PIECE = 20_000_000
 _EPILOG = """\
 examples:
   aienergy trace power.parquet

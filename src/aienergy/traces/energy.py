@@ -5,6 +5,8 @@ one before it. That is right where each run and component is one stretch that as
 each file of the piece, which the same pass finds out. Stretches of several files and pieces are
 then joined in the order of time. Runs for which it is not right are sorted, on disk where memory
 does not do, and summed by the same query.
+
+A piece in order is summed as arrays (`in_order`), any other by a query of the engine (`_sums`).
 """
 
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ import pandas as pd
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.traces.engine import workers
+from aienergy.traces.ordered import in_order
 from aienergy.traces.pieces import Piece, pieces_of, row_groups
 from aienergy.traces.sources import Source, Ticks, rows_of, samples, ticks_of
 
@@ -76,7 +79,7 @@ def integrate(
     return table, was_sorted_here
 
 
-def _sums(rows: str, keys: Sequence[str], longest: str) -> str:
+def _sums(rows: str, keys: Sequence[str], longest: float) -> str:
     """Return the query that sums rows, each with the one before, by run, component and file.
 
     An area is that under the trapezoid, twice, in W and ticks. A step to another run or file is
@@ -101,10 +104,10 @@ def _sums(rows: str, keys: Sequence[str], longest: str) -> str:
                 count(*) FILTER (step = 0) AS repeated,
                 count(*) FILTER (step = 0 AND power <> power_before) AS different,
                 count(*) FILTER (power = 0) AS zeros,
-                count(*) FILTER (step > {longest}) AS gaps,
-                sum(step) AS ticks, sum(step) FILTER (step > {longest}) AS bridged_ticks,
+                count(*) FILTER (step > {longest!r}) AS gaps,
+                sum(step) AS ticks, sum(step) FILTER (step > {longest!r}) AS bridged_ticks,
                 sum(step * (power + power_before)) AS area,
-                sum(step * (power + power_before)) FILTER (step > {longest}) AS bridged_area,
+                sum(step * (power + power_before)) FILTER (step > {longest!r}) AS bridged_area,
                 min(tick) AS first_tick, arg_min(power, tick) AS first_w,
                 max(tick) AS last_tick, arg_max(power, tick) AS last_w
             FROM (
@@ -120,16 +123,25 @@ def _sum_pieces(
     """Add the sums of all pieces to the table `parts`; return how many rows there are."""
     longest = ticks.longest(manner.gap_s)
 
-    def sum_piece(piece: Piece) -> int:
+    def is_in_order(piece: Piece) -> bool:
+        with engine.cursor() as own:
+            table = in_order(own, piece, ticks, longest)
+            if table is not None:
+                own.register("in_order", table)
+                own.execute("INSERT INTO parts BY NAME SELECT * FROM in_order")
+            return table is not None
+
+    def sum_piece(piece: Piece) -> None:
         rows = f"SELECT * FROM ({rows_of(piece.sources, ticks, piece.where)}) WHERE {_USABLE}"
-        # Order matters, so the engine reads a piece by one thread; several are read at a time.
         with engine.cursor() as own:
             own.execute(f"INSERT INTO parts {_sums(rows, _keys(piece.sources), longest)}")
-        return piece.n_rows
 
     pieces = list(pieces_of(sources, row_groups(engine, sources), manner.rows_per_piece))
+    # The engine decodes a piece by all threads, but looks back from row to row by one.
+    rest = [piece for piece in pieces if not is_in_order(piece)]
     with ThreadPoolExecutor(workers()) as pool:
-        return sum(pool.map(sum_piece, pieces))
+        list(pool.map(sum_piece, rest))
+    return sum(piece.n_rows for piece in pieces)
 
 
 def _keys(sources: Sequence[Source]) -> list[str]:
@@ -197,7 +209,7 @@ def _joined(engine: duckdb.DuckDBPyConnection, ticks: Ticks, manner: Manner) -> 
     parts = parts.astype(dict.fromkeys(missing, "float64")).fillna(dict.fromkeys(sums, 0.0))
     step = parts["join_step"]
     area = (step * (parts["w_before"] + parts["first_w"])).fillna(0)
-    is_gap = step > float(ticks.longest(manner.gap_s))
+    is_gap = step > ticks.longest(manner.gap_s)
     per_area = 0.5 / ticks.per_s
     joined = parts[["run", "component", "samples", "different", "zeros"]].assign(
         repeated=parts["repeated"] + (step == 0),

@@ -9,6 +9,9 @@ import duckdb
 from aienergy.traces.engine import path_literal
 from aienergy.traces.sources import Source, alike
 
+# A file of more rows is a piece of its own: what a query costs to begin is little beside them.
+SMALL = 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -18,11 +21,13 @@ class Piece:
         sources: Files alike, in the order in which they are read.
         where: Which of their rows, as SQL.
         n_rows: How many these are.
+        first: How many rows of the file stand before them.
     """
 
     sources: tuple[Source, ...]
     where: str
     n_rows: int
+    first: int = 0
 
 
 def row_groups(
@@ -53,7 +58,7 @@ def pieces_of(
     n_small = 0
     for source in sources:
         n_rows = sum(groups[source.path])
-        is_large = n_rows > rows_per_piece
+        is_large = n_rows > min(rows_per_piece, SMALL)
         if small and (n_small + n_rows > rows_per_piece or alike(source) != alike(small[0])):
             yield Piece(tuple(small), "true", n_small)
             small, n_small = [], 0
@@ -72,5 +77,5 @@ def _cut(source: Source, groups: Sequence[int], rows_per_piece: int) -> Iterator
         after += n_rows
         if after - first >= rows_per_piece or number == len(groups):
             where = f"file_row_number BETWEEN {first} AND {after - 1}"
-            yield Piece((source,), where, after - first)
+            yield Piece((source,), where, after - first, first)
             first = after

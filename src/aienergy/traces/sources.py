@@ -63,9 +63,9 @@ class Ticks:
     sql: str
     per_s: float
 
-    def longest(self, gap_s: float) -> str:
-        """Return a time in s as SQL writes it in ticks; whole ticks stay whole."""
-        return repr(gap_s if self.per_s == 1 else min(round(gap_s * self.per_s), 2**62))
+    def longest(self, gap_s: float) -> float:
+        """Return a time in s in ticks; whole ticks stay whole."""
+        return gap_s if self.per_s == 1 else min(round(gap_s * self.per_s), 2**62)
 
 
 def found(paths: Iterable[Path]) -> list[Path]:
@@ -226,7 +226,7 @@ def alike(source: Source) -> tuple[object, ...]:
 def rows_of(sources: Sequence[Source], ticks: Ticks, where: str = "true") -> str:
     """Return the query of the samples of files alike, with run and component as they are stored.
 
-    The column `file` counts the files.
+    The column `file` counts the files, and `row_in_file` the rows of each.
 
     Args:
         sources: Files `alike`.
@@ -242,6 +242,7 @@ def rows_of(sources: Sequence[Source], ticks: Ticks, where: str = "true") -> str
     return f"""
         SELECT {run} AS run, {component} AS component,
             {"0" if len(sources) == 1 else "file_index"} AS file,
+            file_row_number AS row_in_file,
             {ticks.sql.format(quoted(columns.time))} AS tick,
             CAST({quoted(columns.power)} AS DOUBLE) * {sources[0].watt!r} AS power
         FROM {scan} WHERE {where}"""
