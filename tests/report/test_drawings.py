@@ -31,34 +31,55 @@ def test_drawings_of_one_page_share_no_id_and_tell_their_text():
         inline("<svg></svg>", "fig-one", "Alt", tips=True)
 
 
-def test_points_on_paper_are_bare_marks_with_their_style_told_once():
-    def point(x, style):
-        return (
-            f'<g class="point" data-key="k.{x}"><title>tip</title>'
-            f'<use xlink:href="#m" x="{x}" y="1" style="{style}" />\n</g>'
-        )
+CIRCLE = "M 0 2 " + "C 1 2 2 1 2 0 " * 8 + "z"
 
-    def drawing(*points):
-        return f'<svg viewBox="0 0 9 9"><defs><path id="m"/></defs><g>{"".join(points)}</g></svg>'
 
-    alike = str(inline(drawing(*(point(x, "fill: red") for x in (1, 2, 3))), "f", "A", tips=False))
-    mixed = str(
-        inline(drawing(point(1, "fill: red"), point(2, "fill: blue")), "f", "A", tips=False)
+def on_paper(inner):
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 9 9">{inner}</svg>'
     )
-    screen = str(inline(drawing(point(1, "fill: red")), "f", "A", tips=True))
+    return str(inline(drawing, "f", "A", tips=False))
 
-    assert alike.count("<use") == 3
-    assert alike.count("<g") == 1
-    assert alike.count('style="fill: red"') == 1
-    assert mixed.count('style="fill: red"') == mixed.count('style="fill: blue"') == 1
-    assert "<g>" in mixed
-    assert 'data-key="k.1"' in screen
+
+def test_points_on_paper_are_bare_shapes_in_their_places():
+    mark = '<path id="m" d="{}" style="stroke: #ffffff; stroke-width: 0.3"/>'
+    point = (
+        '<g id="s"><g class="point" data-key="k"><title>tip</title>'
+        '<use xlink:href="#m" x="3" y="4.5" style="fill: #0072b2; stroke-width: 9"/></g></g>'
+    )
+    told = 'fill="#0072b2" stroke-width="0.3" stroke="#ffffff"'
+
+    circle = on_paper(f"<defs>{mark.format(CIRCLE)}</defs>{point}")
+    square = on_paper(f"<defs>{mark.format('M 0 0 L 1 1 z')}</defs>{point}")
+
+    assert f'<circle {told} r="2" transform="translate(3 4.5)" />' in circle
+    assert f'<path {told} d="M 0 0 L 1 1 z" transform="translate(3 4.5)" />' in square
+    for drawn in (circle, square):
+        assert not re.search(r"<g\b|<use|<title|data-key|style=", drawn)
+
+
+def test_what_paper_cannot_do_without_stays():
+    clipped = '<g clip-path="url(#c)" id="s"><path d="M 0 0 L 1 1" style="fill: none"/></g>'
+    drawn = on_paper(f'<defs><clipPath id="c"><rect width="1"/></clipPath></defs>{clipped}')
+
+    assert re.search(
+        r'<g clip-path="url\(#f-c\)" id="f-s"><path d="M 0 0 L 1 1" fill="none"', drawn
+    )
+    assert '<clipPath id="f-c"><rect width="1"' in drawn
+
+
+def test_marks_that_only_take_the_pointer_are_not_on_paper():
+    unseen = '<path d="M 0 0 L 1 1" style="fill-opacity: 0; stroke-opacity: 0"/>'
+    assert "<path" not in on_paper(unseen)
+    assert "<path" in on_paper(unseen.replace("stroke-opacity: 0", "stroke-opacity: 0.5"))
 
 
 def test_paper_leaves_out_turns_by_nothing_alone():
     def turns(degrees, *, tips):
         text = f'<text transform="rotate({degrees} 3 4)">A</text>'
-        drawn = str(inline(f'<svg viewBox="0 0 9 9">{text}</svg>', "f", "A", tips=tips))
+        root = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+        drawn = str(inline(f"{root}{text}</svg>", "f", "A", tips=tips))
         return f"rotate({degrees} 3 4)" in drawn
 
     assert not turns("-0", tips=False)
