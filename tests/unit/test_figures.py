@@ -46,6 +46,8 @@ DRAWN = {
     "fig-footprints": ("emissions_kgco2e", None),
     "fig-training-energy": ("energy_kwh", None),
     "fig-place": ("emissions_tco2e", None),
+    "fig-water": ("value", None),
+    "fig-embodied": ("value", None),
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
     "fig-training-and-use": ("queries", None),
