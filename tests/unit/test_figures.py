@@ -49,6 +49,8 @@ DRAWN = {
     "fig-place": ("emissions_tco2e", None),
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
+    "fig-serving-model": ("across", None),
+    "fig-inference-hardware": ("value", None),
     "fig-training-and-use": ("queries", None),
     "fig-methods": ("value", None),
     "fig-ladder": ("value", None),
