@@ -220,7 +220,7 @@ def test_a_list_keeps_its_unit_and_an_unpublished_input_is_none():
 
 
 # Fitted statistics answer for their spread themselves; no claim names them.
-_STATISTICS = ("experiments", "fitted", "trends", "robustness", "validation")
+_STATISTICS = ("experiments", "fitted", "trends", "robustness", "serving", "validation")
 _EQUATIONS = [
     name
     for name, equation in sorted(FORMULAS.items())

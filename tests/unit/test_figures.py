@@ -50,6 +50,8 @@ DRAWN = {
     "fig-embodied": ("value", None),
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
+    "fig-serving-model": ("across", None),
+    "fig-inference-hardware": ("value", None),
     "fig-training-and-use": ("queries", None),
     "fig-use-splits": ("share", None),
     "fig-methods": ("value", None),

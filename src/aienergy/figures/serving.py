@@ -42,7 +42,7 @@ KINDS = {
 }
 PITCH, GAP, LEFT = 0.2, 0.3, 2.25  # inches
 COLUMNS = [
-    *("series", "group", "name", "generation", "together", "key", "active", "batch"),
+    *("series", "group", "name", "generation", "together", "key", "across", "active", "batch"),
     *("value", "low", "high", "inside"),
 ]
 
@@ -52,12 +52,14 @@ def table(results: Results) -> pd.DataFrame:
 
     Returns:
         Columns series (`run`, `line`, `check`), group (of a check), name, generation, together
-        (`low`, `middle`, `high`: third of the realized batches), key, active (parameters), batch,
-        value (J, or measured over predicted), low, high, inside (of a check).
+        (`low`, `middle`, `high`: third of the realized batches), key, across (where it is drawn:
+        active parameters, or the ratio of a check), active (parameters), batch, value (J, or
+        measured over predicted), low, high, inside (of a check).
     """
-    return pd.concat([_runs(results), _lines(results), _checks(results)], ignore_index=True)[
-        COLUMNS
-    ]
+    parts = [_runs(results), _lines(results), _checks(results)]
+    whole = pd.concat(parts, ignore_index=True)
+    across = whole["active"].astype(float).fillna(whole["value"].astype(float))
+    return whole.assign(across=across)[COLUMNS]
 
 
 def _runs(results: Results) -> pd.DataFrame:
@@ -170,7 +172,7 @@ def _energies(sheet: Sheet, axes: Axes, runs: pd.DataFrame, lines: pd.DataFrame)
     for together, colour in BATCHES.items():
         for generation, shape in SHAPES.items():
             same = (drawn["together"] == together) & (drawn["generation"] == generation)
-            sheet.dots(axes, drawn[same], "active", "value", _mark(colour, shape))
+            sheet.dots(axes, drawn[same], "across", "value", _mark(colour, shape))
 
 
 def _mark(colour: str, shape: str) -> Look:
@@ -192,8 +194,8 @@ def _left_out(sheet: Sheet, axes: Axes, checks: pd.DataFrame) -> None:
     ]
     drawn = tipped(checks, tips)
     held = drawn["inside"].astype(bool)
-    sheet.dots(axes, drawn[held], "value", "y", marker(GREEN, "measured", "o", 4.8))
-    sheet.dots(axes, drawn[~held], "value", "y", marker(PURPLE, "measured", "D", 4.8))
+    sheet.dots(axes, drawn[held], "across", "y", marker(GREEN, "measured", "o", 4.8))
+    sheet.dots(axes, drawn[~held], "across", "y", marker(PURPLE, "measured", "D", 4.8))
     axes.set_xlabel("Measured energy over predicted energy", loc="left")
 
 
