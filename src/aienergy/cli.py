@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.fit.command import add_fit
+from aienergy.parity.command import add_parity
 from aienergy.run.command import add_run
 from aienergy.stage import run
 from aienergy.tables import read_json
@@ -161,6 +162,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--all-vintages", action="store_true", help=told)
         command.set_defaults(function=function)
     add_fit(commands)
+    add_parity(commands)
     add_run(commands)
     add_trace(commands)
     _add_fetch(commands)
