@@ -12,6 +12,7 @@ from aienergy.chain.command import add_chain
 from aienergy.disclose.command import add_disclose
 from aienergy.errors import LedgerError, Problem
 from aienergy.fit.command import add_fit
+from aienergy.parity.command import add_parity
 from aienergy.pathways.command import add_scenario
 from aienergy.run.command import add_run
 from aienergy.stage import run
@@ -166,6 +167,7 @@ def parser() -> argparse.ArgumentParser:
     add_disclose(commands)
     add_chain(commands)
     add_fit(commands)
+    add_parity(commands)
     add_run(commands)
     add_scenario(commands)
     add_trace(commands)

@@ -34,6 +34,22 @@ def break_even_count(
     return training * WATTS_PER_KILOWATT / use
 
 
+@formula(
+    "training energy x uses of the sample / energy of the sample",
+    training_energy_kwh=1,
+    sample_energy_kwh=-1,
+    sample_count=1,
+)
+def parity_of_sample_count(
+    training_energy_kwh: Values, sample_energy_kwh: Values, sample_count: Values
+) -> Values:
+    """Uses whose energy equals that of training, from the energy of a sample of uses.
+
+    Source: Morrison et al. 2025, Table 3.
+    """
+    return training_energy_kwh * sample_count / sample_energy_kwh
+
+
 @formula("uses / uses a day", use_count=1, use_count_per_day=-1)
 def break_even_day(use_count: Values, use_count_per_day: Values) -> Values:
     """Days of a published volume of use until it has taken as much energy as training."""
