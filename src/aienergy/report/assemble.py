@@ -16,6 +16,7 @@ from aienergy.prose import environment
 from aienergy.report import register
 from aienergy.report.cells import computed_figure, deviation_text, inputs_text, plain_figure
 from aienergy.report.checks import check_page, unshown_figures
+from aienergy.report.comparisons import unbound_comparisons
 from aienergy.report.exhibits import Exhibits, Heading
 from aienergy.report.finish import finish_tables, finish_text, shown_text
 from aienergy.report.fonts import font_css
@@ -264,6 +265,8 @@ def render(
     problems += one.prose.problems()
     elsewhere = {f"n-{entry.key}" for entry in entries} if medium == "print" else set()
     problems += check_page(page, "page", elsewhere)
+    if medium == "screen":  # the same sentences stand on paper
+        problems += unbound_comparisons(page, "page")
     if volume == "report" and medium == "print":
         page = page.replace(' href="#n-', f' href="{_PLACE}n-')
     return page, problems

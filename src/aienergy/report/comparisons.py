@@ -18,7 +18,8 @@ COMPARISON_WORDS = re.compile(
 )
 # These words compare nothing.
 _FIXED = re.compile(
-    r"\b(?:once more|no longer|any longer|more or less|no more|not more|nothing more|any more)\b",
+    r"\b(?:once more|no longer|any longer|more or less|no more|not more|nothing more"
+    r"|any more|lower (?:bound|end)s?|learn more)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile("“[^”]*”")  # what others say is theirs
