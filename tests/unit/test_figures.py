@@ -61,6 +61,8 @@ DRAWN = {
     "fig-search": (None, None),
     "fig-variants": ("value", None),
     "fig-electricity-demand": ("year", "demand_twh"),
+    "fig-fleet": ("value", None),
+    "fig-scenarios": (None, None),
     "fig-disclosure": ("year", "share"),
     "fig-costs": ("cost_usd", None),
     "fig-verdicts": ("middle", None),

@@ -77,9 +77,10 @@ def fleet_energy_twh(
     pue: Values,
 ) -> Values:
     """Electricity in a year of the facilities of a fleet."""
-    return powered_share * path_energy_twh(
+    whole_twh: Values = path_energy_twh(
         board_power_w, node_over_board_ratio, power_fraction, network_ratio, pue
     )
+    return powered_share * whole_twh
 
 
 @formula("rated boards x server over boards x power fraction x network x PUE x 8760 h")

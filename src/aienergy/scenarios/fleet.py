@@ -8,6 +8,7 @@ from aienergy.contracts.numbers import Input, Ledger
 from aienergy.facts import Facts
 
 MAKERS = ("nvidia_ai_chips", "google_ai_chips", "amazon_ai_chips", "amd_ai_chips")
+RATINGS = "epoch_hardware2026"  # the counting project's own table of hardware
 # Servers of the counted fleet whose rating is published.
 SERVERS = ("nvidia_a100_40gb", "nvidia_h100_sxm", "nvidia_b200")
 PUE, SERVICE_LIFE = "factor.fleet_pue", "factor.service_life"
@@ -237,7 +238,7 @@ def tabulate_types(facts: Facts, ledger: Ledger) -> pd.DataFrame:
     counted = facts.select("shipped_accelerator_count")
     counted = counted[~counted["subject"].isin(MAKERS)]
     for row in counted.sort_values("id").itertuples():
-        board = facts.first("board_power_w", str(row.subject))
+        board = facts.first("board_power_w", str(row.subject), source=RATINGS)
         power, value = "", float("nan")
         if board is not None:
             label = f"{facts.name(row.subject)}: rated power of all shipped boards"
