@@ -11,7 +11,7 @@ from aienergy.errors import LedgerError, Problem
 if TYPE_CHECKING:
     from aienergy.traces.answer import Answer
 
-ROWS_PER_PIECE = 20_000_000
+ROWS_PER_PIECE = 10_000_000
 _EPILOG = """\
 examples:
   aienergy trace power.parquet
@@ -87,7 +87,7 @@ def summed(options: argparse.Namespace, rows_per_piece: int = ROWS_PER_PIECE) ->
 
     Args:
         options: See `add_trace`.
-        rows_per_piece: Rows that one thread reads at a time, at least a row group.
+        rows_per_piece: Rows that are read in one pass, at least a row group.
     """
     from aienergy.traces.answer import Answer
     from aienergy.traces.columns import Columns

@@ -36,7 +36,7 @@ class Manner:
     Attributes:
         gap_s: Longest time between samples in s that is not told apart as a gap.
         most_w: Power in W above which a value is refused.
-        rows_per_piece: Rows that one thread reads at a time, at least a row group.
+        rows_per_piece: Rows that are read in one pass, at least a row group.
         may_sort: Rows that are not in order are sorted; otherwise they are an error.
     """
 
