@@ -220,11 +220,18 @@ def test_a_list_keeps_its_unit_and_an_unpublished_input_is_none():
 
 
 # Fitted statistics answer for their spread themselves; no claim names them.
-_STATISTICS = ("experiments", "fitted", "trends", "robustness", "serving", "validation")
+_STATISTICS = (
+    "chains", "experiments", "fitted", "robustness", "scenarios", "serving", "trends", "validation",
+)  # fmt: skip
+# These take whole lists: draws of a count, quantiles, the hours of a day.
+_OF_LISTS = (
+    "daily_shift_saving_share", "fitted_count", "fitted_count_spread", "quantile_of",
+    "spread_of_count", "spread_of_interval",
+)  # fmt: skip
 _EQUATIONS = [
     name
     for name, equation in sorted(FORMULAS.items())
-    if equation.function.__module__.rpartition(".")[2] not in _STATISTICS and name != "quantile_of"
+    if equation.function.__module__.rpartition(".")[2] not in _STATISTICS and name not in _OF_LISTS
 ]
 
 
