@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from aienergy.ingest.snapshots.iea import METRICS
+
 RECORD = "#record"  # the row's number, the header being the first
 DAY = r"\d{4}-\d{2}-\d{2}"
 # Where a locator names the file alone.
@@ -28,10 +30,9 @@ KEY_OF_SOURCE = {
     "epoch_ml_hardware": "hardware",
     "epoch_training_cost_trends": "hardware",
 }
-IEA_COLUMNS = {
-    "electricity consumption": "electricity_demand_twh",
-    "total electricity consumption": "electricity_demand_twh",
-    "pue": "pue",
+# Locators write a metric in small letters, with its unit or without.
+IEA_COLUMNS = {"pue": "pue"} | {
+    metric.partition(" (")[0].lower(): parts[0] for metric, parts in METRICS.items()
 }
 _FILE = rf"(?:(?P<source>\w+)/)?(?:(?P<vintage>{DAY})/)?(?P<file>[\w.]+\.csv)"
 _PAIRS = r"(?P<pairs>[^;=]+ = [^;]+(?:; [^;=]+ = [^;]+)*)"
@@ -214,7 +215,8 @@ def _cell(form: Form, said: dict[str, str]) -> Cell | None:
         keys[RECORD] = str(int(said["record"]) + form.record)
     keys |= {name: value for name, value in said.items() if name not in _NAMED} | form.keys
     column = said.get("column") or form.column
-    column = IEA_COLUMNS.get(column.lower(), column) if source == "iea_energy_ai" else column
+    if source == "iea_energy_ai":
+        column = IEA_COLUMNS.get(column.lower().partition(" (")[0], column)
     if not source or not file or "" in keys or not keys:
         return None
     vintage = said.get("vintage") or said.get("edition") or ""
