@@ -221,17 +221,19 @@ def test_a_list_keeps_its_unit_and_an_unpublished_input_is_none():
 
 # Fitted statistics answer for their spread themselves; no claim names them.
 _STATISTICS = (
-    "chains", "experiments", "fitted", "robustness", "scenarios", "serving", "trends", "validation",
+    "experiments", "fitted", "robustness", "scenarios", "serving", "trends", "validation",
 )  # fmt: skip
-# These take whole lists: draws of a count, quantiles, the hours of a day.
+# These take whole lists: draws of a count, quantiles, the stages of a request, the hours of a day.
 _OF_LISTS = (
-    "daily_shift_saving_share", "fitted_count", "fitted_count_spread", "quantile_of",
-    "spread_of_count", "spread_of_interval",
+    "chain_latency_s", "critical_share", "daily_shift_saving_share", "fitted_median",
+    "fitted_spread", "quantile_of", "spread_of_count",
 )  # fmt: skip
 _EQUATIONS = [
     name
     for name, equation in sorted(FORMULAS.items())
-    if equation.function.__module__.rpartition(".")[2] not in _STATISTICS and name not in _OF_LISTS
+    if equation.function.__module__.rpartition(".")[2] not in _STATISTICS
+    and name not in _OF_LISTS
+    and not equation.on_intervals  # nor do these
 ]
 
 

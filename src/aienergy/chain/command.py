@@ -5,8 +5,8 @@ import math
 from pathlib import Path
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.figures.formats import unknown_format
 
-FORMATS = (".svg", ".png", ".pdf")
 HIGHEST_PUE, HIGHEST_PRICE = 5.0, 10.0
 _EPILOG = """\
 examples:
@@ -63,22 +63,22 @@ def chain(options: argparse.Namespace) -> None:
         write_json(described(found), options.json)
     if options.figure is not None:
         from aienergy.chain.draw import draw_answer
-        from aienergy.fit.draw import write_drawing
+        from aienergy.figures.save import write_drawing
 
-        write_drawing(draw_answer(found), options.figure, told.title)
+        alt = f"{told.title}: stages of a request with their energies and times"
+        write_drawing(draw_answer(found), options.figure, "chain", alt)
     for line in lines(found):
         print(line)
 
 
 def _problems(options: argparse.Namespace) -> list[Problem]:
     """Return all settings that mean nothing."""
-    pue, price, figure = options.pue, options.price, options.figure
+    pue, price = options.pue, options.price
     wrong = (
         (pue is not None and not 1 <= pue <= HIGHEST_PUE, "--pue", f"{pue} is no PUE",
          f"A PUE lies between 1 and {HIGHEST_PUE:g}, such as 1.1."),
         (price is not None and not (math.isfinite(price) and 0 < price <= HIGHEST_PRICE),
          "--price", f"{price} is no price of a kWh", "Write US dollars, such as 0.12."),
-        (figure is not None and figure.suffix not in FORMATS, str(figure),
-         "unknown kind of figure", f"Let its name end in {', '.join(FORMATS)}."),
     )  # fmt: skip
-    return [Problem(where, what, hint) for is_wrong, where, what, hint in wrong if is_wrong]
+    told = [Problem(where, what, hint) for is_wrong, where, what, hint in wrong if is_wrong]
+    return told + unknown_format(options.figure)

@@ -162,10 +162,10 @@ class _Binder:
             unit_key = f"{self.key}.latency_of_unit"
             times = [self._time(value) for value in told.quantiles.values()]
             fit: dict[str, Input] = {"quantiles": times, "levels": list(told.quantiles)}
-            self.ledger.derive(unit_key, label, "s", "fitted_latency_s", fit)
+            self.ledger.derive(unit_key, label, "s", "fitted_median", fit)
             spread_label = self._label("spread of that time (standard deviation of the logarithm)")
             key = f"{unit_key}.spread"
-            spreads = [self.ledger.derive(key, spread_label, "1", "fitted_latency_spread", fit).key]
+            spreads = [self.ledger.derive(key, spread_label, "1", "fitted_spread", fit).key]
         units, unit_spreads = self._units(told)
         median = self.ledger.derive(
             f"{self.key}.latency",
@@ -187,9 +187,9 @@ class _Binder:
         if told.unit_quantiles is not None:
             counts = [self._count(value) for value in told.unit_quantiles.values()]
             fit: dict[str, Input] = {"quantiles": counts, "levels": list(told.unit_quantiles)}
-            self.ledger.derive(key, label, "1", "fitted_count", fit)
+            self.ledger.derive(key, label, "1", "fitted_median", fit)
             spread = self.ledger.derive(
-                f"{key}.spread", f"{label}, spread", "1", "fitted_count_spread", fit
+                f"{key}.spread", f"{label}, spread", "1", "fitted_spread", fit
             )
             return key, [spread.key]
         units = 1.0 if told.units is None else self._count(told.units)

@@ -9,6 +9,7 @@ from aienergy.tables import read_text
 
 SCHEMA = "chain.schema.json"
 MOST_BYTES = 64 * 1024
+MOST_DEPTH = 6
 
 
 def read_chain(path: Path) -> Chain:
@@ -28,9 +29,4 @@ def parse_chain(text: str, where: str) -> Chain:
     if len(text) > MOST_BYTES:
         hint = f"A chain of forty stages needs less than {MOST_BYTES // 1024} KiB."
         raise LedgerError(Problem(where, f"{len(text)} characters", hint))
-    try:
-        description = read_description(text, where, SCHEMA)
-    except RecursionError as error:
-        hint = "A chain has lists in stages, and nothing deeper."
-        raise LedgerError(Problem(where, "nested too deep", hint)) from error
-    return chain_of(description, where)
+    return chain_of(read_description(text, where, SCHEMA, MOST_DEPTH), where)

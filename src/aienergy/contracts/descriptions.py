@@ -22,25 +22,26 @@ _NodePath = tuple[str | int, ...]
 _Field = tuple[_NodePath, int, yaml.Node]
 
 
-def read_description(text: str, where: str, schema: str) -> dict[str, Any]:
+def read_description(
+    text: str, where: str, schema: str, deepest: int | None = None
+) -> dict[str, Any]:
     """Parse a YAML file and check it against a schema.
 
     Args:
         text: Content of the file.
         where: Name of the file for error messages.
         schema: Name of a schema in `aienergy/contracts`, such as `run.schema.json`.
+        deepest: Levels of lists and mappings that a file of anybody's may have.
 
     Returns:
         The fields of the schema, dates as strings.
 
     Raises:
-        LedgerError: No YAML, a key given twice, an alias, a date without quotes, or any field
-            that the schema refuses; all are listed, with their lines.
+        LedgerError: No YAML, nested too deeply, a key given twice, an alias, a date without quotes,
+            or any field that the schema refuses; all are listed, with their lines.
     """
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _LOADER)):
-            hint = "Write the value out."
-            raise LedgerError(Problem(where, "YAML aliases are not read", hint))
+        _refuse_bombs(text, where, deepest)
         root = yaml.compose(text, _LOADER)
         description = yaml.load(text, _LOADER)
     except (yaml.YAMLError, ValueError) as error:
@@ -53,6 +54,20 @@ def read_description(text: str, where: str, schema: str) -> dict[str, Any]:
     if problems:
         raise LedgerError(*problems)
     return dict(description)
+
+
+def _refuse_bombs(text: str, where: str, deepest: int | None) -> None:
+    """Refuse aliases and deep nesting, which cost memory and stack, before anything is composed."""
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            hint = "Write the value out."
+            raise LedgerError(Problem(where, "YAML aliases are not read", hint))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if deepest is not None and depth > deepest:
+            hint = f"No field lies deeper than {deepest} levels."
+            raise LedgerError(Problem(where, "nested too deeply", hint))
 
 
 def _nodes(node: yaml.Node, path: _NodePath, line: int) -> Iterator[_Field]:

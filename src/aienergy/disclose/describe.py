@@ -10,7 +10,6 @@ from importlib import resources
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from aienergy import units
 from aienergy.contracts.descriptions import read_description
@@ -106,34 +105,16 @@ def read(text: str, key: str, where: str) -> Description:
         LedgerError: Too long, too deep, no YAML, a field that the schema refuses, an unknown fact,
             a text where a number belongs, a unit that does not fit, or an amount that is none.
     """
-    _refuse_bombs(text, where)
-    told = read_description(text, where, SCHEMA)
+    if len(text) > MOST_LETTERS:
+        hint = f"A description has at most {MOST_LETTERS:,} letters."
+        raise LedgerError(Problem(where, "too long", hint))
+    told = read_description(text, where, SCHEMA, MOST_DEPTH)
     facts = {name: _amounts(given) for name, given in told["facts"].items()}
     problems = [p for name, given in facts.items() for p in _judge(name, given, where)]
     if problems:
         raise LedgerError(*problems)
     rest = {name: value for name, value in told.items() if name != "facts"}
     return Description(key=key, facts=facts, **rest)
-
-
-def _refuse_bombs(text: str, where: str) -> None:
-    """Refuse a file that would cost memory or the stack, before it is composed."""
-    if len(text) > MOST_LETTERS:
-        hint = f"A description has at most {MOST_LETTERS:,} letters."
-        raise LedgerError(Problem(where, "too long", hint))
-    depth = 0
-    try:
-        for event in yaml.parse(text, yaml.SafeLoader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > MOST_DEPTH:
-                hint = "A description is a list of facts, each with a few fields."
-                raise LedgerError(Problem(where, "nested too deep", hint))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        what = " ".join(str(error).split())
-        raise LedgerError(Problem(where, f"no YAML: {what}", "Mend the syntax.")) from error
 
 
 def _amounts(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from aienergy.disclose.known import ESTIMATED, NOT_APPLICABLE, UNKNOWN, WITHHELD
 from aienergy.disclose.layout import problems
 from aienergy.prose import environment, significant, unit_text
 from aienergy.report.finish import finish_tables, finish_text
+from aienergy.report.fonts import with_fonts
 from aienergy.report.pdf import write_pdf
 from aienergy.run.escape import clean_long
-from aienergy.run.report import with_fonts
 from aienergy.tables import read_text, write_text
 
 NONE = "–"

@@ -16,6 +16,7 @@ from aienergy.break_even import (
 from aienergy.contracts.numbers import Ledger
 from aienergy.estimate.training import hours_of
 from aienergy.facts import Facts
+from aienergy.tables import records
 
 # Uses whose model's training stands under another name: use, training.
 UNDER_OTHER_NAMES = (
@@ -81,7 +82,8 @@ def derive_break_evens(facts: Facts, ledger: Ledger) -> pd.DataFrame:
 def _pairs(facts: Facts, ledger: Ledger) -> Iterator[Pair]:
     """Yield each use with the training of its own model, then those under other names."""
     means = _means_over_tests(facts, ledger)
-    uses = [*_records(facts, "inference_energy_wh"), *_records(facts, "stated_inference_energy_wh")]
+    quantities = ("inference_energy_wh", "stated_inference_energy_wh")
+    uses = [row for one in quantities for row in records(facts.select(one).sort_values("id"))]
     by_key = {str(row["id"]): row for row in [*uses, *means]}
     for key, row in by_key.items():
         if row["q_statistic"] == "mean" and row["source"] == TESTS_BY and key not in _ids(means):
@@ -125,11 +127,6 @@ def _means_over_tests(facts: Facts, ledger: Ledger) -> list[dict[str, object]]:
 
 def _ids(rows: list[dict[str, object]]) -> set[str]:
     return {str(row["id"]) for row in rows}
-
-
-def _records(facts: Facts, quantity: str) -> list[dict[str, object]]:
-    frame = facts.select(quantity).sort_values("id")
-    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _subject(key: str, facts: Facts) -> str:

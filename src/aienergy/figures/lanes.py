@@ -10,6 +10,7 @@ from aienergy.figures.marks import row_heading, row_label, stripe
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import INK, Look, bar_end, tint
 
+_HEAD = 0.34  # inches from where a block begins to its first row
 BAND: Look = {"linestyle": "-", "linewidth": 5, "color": tint(INK, 0.25)}
 
 
@@ -63,3 +64,25 @@ def bands(sheet: Sheet, axes: Axes, frame: pd.DataFrame, tips: Sequence[str], ta
     axes.hlines(frame["y"], frame["low"], frame["high"], color=colour, linewidth=thick, zorder=1.5)
     stroke: Look = {**bar_end(INK, tall), "zorder": 2.5}
     sheet.dots(axes, tipped(frame, tips), "value", "y", stroke)
+
+
+def row_heights(
+    rows: pd.DataFrame, pitch: float, rise: float
+) -> tuple[dict[tuple[str, str], float], dict[str, float], float]:
+    """Return how far below the top each row and heading stands, and how tall all are, in inches.
+
+    Args:
+        rows: Columns heading and row, in order; a row that comes again has one place.
+        pitch: Inches of a row.
+        rise: Inches from where a block begins down to its heading.
+    """
+    places: dict[tuple[str, str], float] = {}
+    heads: dict[str, float] = {}
+    y = 0.0
+    for head, part in rows.groupby(rows.columns[0], sort=False):
+        heads[str(head)] = y + rise
+        y += _HEAD
+        for row in dict.fromkeys(part.iloc[:, 1]):
+            places[str(head), str(row)] = y
+            y += pitch
+    return places, heads, y

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from aienergy.figures.data import Results
+from aienergy.figures.lanes import row_heights
 from aienergy.figures.marks import note, row_heading, row_label, rows_axis
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -104,7 +105,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
 
 def draw(frame: pd.DataFrame) -> Sheet:
     """Draw one line a model and kind of use, on a logarithmic scale."""
-    places, heads, tall = _places(frame)
+    places, heads, tall = row_heights(frame[["group", "label"]], STEP, rise=0.14)
     sheet = Sheet(tall + 0.9)
     sheet.legend(0.1, LEGEND)
     axes = sheet.panel(1.72, 0.68, sheet.width - 1.9, tall)
@@ -137,19 +138,3 @@ def draw(frame: pd.DataFrame) -> Sheet:
         place = (float(last), places[str(pair[0]), str(pair[1])])
         note(axes, brief(float(own), COUNTS, 2), place, (7, 0), on_paper=True, zorder=1)
     return sheet
-
-
-def _places(
-    frame: pd.DataFrame,
-) -> tuple[dict[tuple[str, str], float], dict[str, float], float]:
-    """Return the height of each row and heading in inches from the top, and of the whole."""
-    places: dict[tuple[str, str], float] = {}
-    heads: dict[str, float] = {}
-    y = 0.0
-    for group, rows in frame.groupby("group", sort=False):
-        heads[str(group)] = y + 0.14
-        y += 0.34
-        for label in dict.fromkeys(rows["label"]):
-            places[str(group), str(label)] = y
-            y += STEP
-    return places, heads, y

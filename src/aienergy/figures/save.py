@@ -11,6 +11,7 @@ import matplotlib as mpl
 from aienergy.errors import LedgerError, Problem
 from aienergy.figures.sheet import Points, Sheet
 from aienergy.figures.style import FAMILY
+from aienergy.tables import write_text
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -109,6 +110,26 @@ def write_png(sheet: Sheet, path: Path) -> None:
     partial = path.with_name(path.name + ".partial")
     sheet.figure.savefig(partial, format="png", dpi=PNG_DPI, metadata={"Software": None})
     partial.replace(path)
+
+
+def write_drawing(sheet: Sheet, path: Path, key: str, alt: str) -> None:
+    """Write a drawing of a command as what its name ends in, one of `formats.FORMATS`.
+
+    Args:
+        sheet: The drawing.
+        path: File to write, with its folder.
+        key: Id of the drawing.
+        alt: Text for readers who don't see it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".svg":
+        write_text(svg_text(sheet, key, alt), path)
+    elif path.suffix == ".png":
+        write_png(sheet, path)
+    else:
+        partial = path.with_name(path.name + ".partial")
+        sheet.figure.savefig(partial, format="pdf", metadata={"CreationDate": None})
+        partial.replace(path)
 
 
 def record(sheet: Sheet, key: str, texts: dict[str, str], **more: object) -> dict[str, Any]:

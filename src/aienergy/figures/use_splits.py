@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from aienergy.figures.data import Results
+from aienergy.figures.lanes import row_heights
 from aienergy.figures.marks import note, row_heading, row_label
 from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import (
@@ -112,7 +113,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
 
 def draw(frame: pd.DataFrame) -> Sheet:
     """Draw one bar a split, grouped by what it is a share of."""
-    places, heads, tall = _places(frame)
+    places, heads, tall = row_heights(frame[["whole", "subject"]], STEP, rise=0.13)
     sheet = Sheet(tall + 0.84)
     keys = [({"linestyle": "-", "color": _fill(part), "linewidth": 6.0}, name)
             for part, (name, _) in PARTS.items()]  # fmt: skip
@@ -160,19 +161,3 @@ def _bar(axes: Axes, row: dict[str, Any], y: float) -> None:
     axes.barh(y, row["share"], TALL, row["start"], color=_fill(row["part"]), linewidth=0, zorder=1)
     if row["low"] == row["low"]:  # a range
         axes.hlines(y, row["low"], row["high"], color=INK, linewidth=1.2, zorder=2)
-
-
-def _places(
-    frame: pd.DataFrame,
-) -> tuple[dict[tuple[str, str], float], dict[str, float], float]:
-    """Return the height of each bar and heading in inches from the top, and of the whole."""
-    places: dict[tuple[str, str], float] = {}
-    heads: dict[str, float] = {}
-    y = 0.0
-    for whole, rows in frame.groupby("whole", sort=False):
-        heads[str(whole)] = y + 0.13
-        y += 0.34
-        for subject in dict.fromkeys(rows["subject"]):
-            places[str(whole), str(subject)] = y
-            y += STEP
-    return places, heads, y

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.figures.formats import unknown_format
 
 if TYPE_CHECKING:
     from aienergy.fit.series import Series
     from aienergy.fit.trend import Asked
 
-FORMATS = (".svg", ".png", ".pdf")
 _METHODS = ("ordinary", "case", "clustered", "reranked", "reranked_errors")
 _EPILOG = """\
 examples:
@@ -65,9 +65,8 @@ def add_fit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def fit(options: argparse.Namespace) -> None:
     """Fit growth to a table of dated values, or to a quantity of the ledger."""
-    if options.figure is not None and options.figure.suffix not in FORMATS:
-        hint = f"Let its name end in {', '.join(FORMATS)}."
-        raise LedgerError(Problem(str(options.figure), "unknown kind of figure", hint))
+    if wrong := unknown_format(options.figure):
+        raise LedgerError(*wrong)
     from aienergy.fit.say import described, text_of
     from aienergy.fit.trend import fit_trend
 
@@ -83,9 +82,11 @@ def fit(options: argparse.Namespace) -> None:
     else:
         print(text_of(series, asked, trend))
     if options.figure is not None:
-        from aienergy.fit.draw import draw_trend, write_drawing
+        from aienergy.figures.save import write_drawing
+        from aienergy.fit.draw import draw_trend
 
-        write_drawing(draw_trend(series, asked, trend), options.figure, series.label)
+        alt = f"{series.label}: points over time and a fitted line"
+        write_drawing(draw_trend(series, asked, trend), options.figure, "fit", alt)
 
 
 def _asked(options: argparse.Namespace) -> "Asked":

@@ -1,14 +1,11 @@
 """Draw a trend in the style of the report: points, line and what the interval allows."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from aienergy.figures.lines import growth_line
 from aienergy.figures.marks import grid, label_axis, ticks
-from aienergy.figures.save import svg_text, write_png
 from aienergy.figures.scales import log_ticks, tick_texts, year_ticks
 from aienergy.figures.sheet import Sheet
 from aienergy.figures.style import (
@@ -27,7 +24,6 @@ from aienergy.fit.trend import Asked, Trend
 from aienergy.growth.points import Points
 from aienergy.intervals import Interval
 from aienergy.prose import significant
-from aienergy.tables import write_text
 
 PALE = tint(SKY, 0.8)
 _HEIGHT, _LEFT, _TOP = 4.1, 0.62, 0.94  # inches
@@ -119,16 +115,3 @@ def _tell(axes: Axes, asked: Asked, trend: Trend) -> None:
             text, (0, 1), (4 - _LEFT * 72, (_TOP - down) * 72), xycoords="axes fraction",
             va="center", textcoords="offset points", fontsize=SMALL, fontweight=weight,
         )  # fmt: skip
-
-
-def write_drawing(sheet: Sheet, path: Path, title: str) -> None:
-    """Write a drawing as what its name ends in: svg, png or pdf."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".svg":
-        write_text(svg_text(sheet, "fit", f"{title}: points over time and a fitted line"), path)
-    elif path.suffix == ".png":
-        write_png(sheet, path)
-    else:
-        partial = path.with_name(path.name + ".partial")
-        sheet.figure.savefig(partial, format="pdf", metadata={"CreationDate": None})
-        partial.replace(path)

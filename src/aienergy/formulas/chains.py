@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from aienergy.formulas.registry import Values, formula
+from aienergy.formulas.registry import ALIKE, SAME, Values, formula
 from aienergy.intervals import Interval, Propagated
 
 _TIMES = {"medians": "s", "spreads": "1", "calls": "1", "befores": "1"}
@@ -76,10 +76,11 @@ def _per_thousand(factor: Interval) -> Interval:
 @formula(
     "median of the log-normal that fits the printed quantiles; a printed median is kept",
     on_values=True,
-    units={"quantiles": "s", "levels": "1"},
+    unit=SAME,
+    units={"quantiles": SAME, "levels": "1"},
 )
-def fitted_latency_s(quantiles: list[float], levels: list[float]) -> float:
-    """Median time of one call, from quantiles and the shares of calls below them."""
+def fitted_median(quantiles: list[float], levels: list[float]) -> float:
+    """Median of a time or a number of units, from quantiles and the shares of calls below them."""
     from aienergy.chains.sample import fit_lognormal
 
     return fit_lognormal(quantiles, levels)[0]
@@ -89,36 +90,10 @@ def fitted_latency_s(quantiles: list[float], levels: list[float]) -> float:
     "standard deviation of the logarithm, by least squares of the printed quantiles",
     on_values=True,
     unit="1",
-    units={"quantiles": "s", "levels": "1"},
+    units={"quantiles": ALIKE, "levels": "1"},
 )
-def fitted_latency_spread(quantiles: list[float], levels: list[float]) -> float:
-    """Spread of the time of one call; arguments as of `fitted_latency_s`."""
-    from aienergy.chains.sample import fit_lognormal
-
-    return fit_lognormal(quantiles, levels)[1]
-
-
-@formula(
-    "median of the log-normal that fits the printed quantiles",
-    on_values=True,
-    unit="1",
-    units={"quantiles": "1", "levels": "1"},
-)
-def fitted_count(quantiles: list[float], levels: list[float]) -> float:
-    """Median number of units of use of one call; arguments as of `fitted_latency_s`."""
-    from aienergy.chains.sample import fit_lognormal
-
-    return fit_lognormal(quantiles, levels)[0]
-
-
-@formula(
-    "standard deviation of the logarithm, by least squares of the printed quantiles",
-    on_values=True,
-    unit="1",
-    units={"quantiles": "1", "levels": "1"},
-)
-def fitted_count_spread(quantiles: list[float], levels: list[float]) -> float:
-    """Spread of the number of units of use of one call; arguments as of `fitted_latency_s`."""
+def fitted_spread(quantiles: list[float], levels: list[float]) -> float:
+    """Spread of a time or a number of units; arguments as of `fitted_median`."""
     from aienergy.chains.sample import fit_lognormal
 
     return fit_lognormal(quantiles, levels)[1]

@@ -2,7 +2,7 @@
 
 One rule for hours, runs, queries and published claims: total / (service life x share of it in
 use), times the hours. Which stages of life the total holds is said by its observation;
-`aienergy.stages` refuses to set totals of different stages side by side.
+`aienergy.additivity` refuses to set totals of different stages side by side.
 """
 
 from aienergy.formulas.registry import SAME, Values, formula

@@ -1,5 +1,6 @@
 """Outputs of a scenario: each a function of its drivers, so that the build can run it again."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,168 +12,86 @@ if TYPE_CHECKING:
     from aienergy.pathways.outcome import Outcome
     from aienergy.pathways.sensitivity import Indices
 
-_TEXT = "5th, 50th and 95th percentile of {} among the draws of the drivers, under the caps"
 Key = tuple[tuple[float, ...], ...]
 
+_AS_ABOVE = "parameters as of `scenario_energy_twh`."
 
-@formula(_TEXT.format("electricity of a year"), on_values=True, unit="TWh")
-def scenario_energy_twh(
-    year: float,
-    last_year: float,
-    medians: list[float],
-    lows: list[float],
-    highs: list[float],
-    correlations: list[float],
-    shipped_year: list[float],
-    shipped_power_w: list[float],
-    shipped_count: list[float],
-    shipped_h100e: list[float],
-    samples: float,
-    seed: float,
-) -> Interval:
-    """Electricity of the facilities of powered accelerators in a year, on the scenario's terms.
+
+def _output(name: str, told: str, unit: str, meaning: str) -> Callable[..., Interval]:
+    """Register the formula `scenario_<name>`: one output of the paths in a year.
 
     Args:
-        year: The year.
-        last_year: Year at which the paths end.
-        medians: Middle of each driver, in the order of the closed list.
-        lows: 5th percentiles.
-        highs: 95th percentiles.
-        correlations: Triples: two places in that list and the correlation of their scores.
-        shipped_year: Years of shipment up to the base year.
-        shipped_power_w: Rated power shipped in each.
-        shipped_count: Chips shipped in each.
-        shipped_h100e: Their compute, in H100.
-        samples: Number of draws.
-        seed: Seed of the scrambling.
+        name: Output of `aienergy.pathways.outcome`.
+        told: What it is, in the text of the formula.
+        unit: Its unit.
+        meaning: Its docstring.
     """
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    return _range("energy_twh", year, _key(key), last_year, samples, seed)
+
+    def output(
+        year: float,
+        last_year: float,
+        medians: list[float],
+        lows: list[float],
+        highs: list[float],
+        correlations: list[float],
+        shipped_year: list[float],
+        shipped_power_w: list[float],
+        shipped_count: list[float],
+        shipped_h100e: list[float],
+        samples: float,
+        seed: float,
+    ) -> Interval:
+        drivers = (medians, lows, highs, correlations)
+        key = _key(*drivers, shipped_year, shipped_power_w, shipped_count, shipped_h100e)
+        outcome = _outcome(key, int(last_year), int(samples), int(seed))
+        low, middle, high = outcome.ranges[name][:, outcome.years.index(int(year))]
+        return Interval(float(middle), float(low), float(high))
+
+    output.__name__ = f"scenario_{name}"
+    output.__doc__ = meaning
+    text = f"5th, 50th and 95th percentile of {told} among the draws of the drivers, under the caps"
+    return formula(text, on_values=True, unit=unit)(output)
 
 
-@formula(_TEXT.format("mean power of a year"), on_values=True, unit="W")
-def scenario_mean_power_w(
-    year: float,
-    last_year: float,
-    medians: list[float],
-    lows: list[float],
-    highs: list[float],
-    correlations: list[float],
-    shipped_year: list[float],
-    shipped_power_w: list[float],
-    shipped_count: list[float],
-    shipped_h100e: list[float],
-    samples: float,
-    seed: float,
-) -> Interval:
-    """Mean power of the facilities in a year; parameters as of `scenario_energy_twh`."""
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    return _range("mean_power_w", year, _key(key), last_year, samples, seed)
+scenario_energy_twh = _output(
+    "energy_twh",
+    "electricity of a year",
+    "TWh",
+    """Electricity of the facilities of powered accelerators in a year, on the scenario's terms.
 
-
-@formula(_TEXT.format("peak power at the end of a year"), on_values=True, unit="W")
-def scenario_peak_power_w(
-    year: float,
-    last_year: float,
-    medians: list[float],
-    lows: list[float],
-    highs: list[float],
-    correlations: list[float],
-    shipped_year: list[float],
-    shipped_power_w: list[float],
-    shipped_count: list[float],
-    shipped_h100e: list[float],
-    samples: float,
-    seed: float,
-) -> Interval:
-    """Peak power of the facilities at the end of a year; parameters as of `scenario_energy_twh`."""
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    return _range("peak_power_w", year, _key(key), last_year, samples, seed)
-
-
-@formula(_TEXT.format("installed chips at the end of a year"), on_values=True, unit="1")
-def scenario_installed_count(
-    year: float,
-    last_year: float,
-    medians: list[float],
-    lows: list[float],
-    highs: list[float],
-    correlations: list[float],
-    shipped_year: list[float],
-    shipped_power_w: list[float],
-    shipped_count: list[float],
-    shipped_h100e: list[float],
-    samples: float,
-    seed: float,
-) -> Interval:
-    """Installed chips at the end of a year; parameters as of `scenario_energy_twh`."""
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    return _range("installed_count", year, _key(key), last_year, samples, seed)
-
-
-@formula(_TEXT.format("compute of powered chips, in H100"), on_values=True, unit="1")
-def scenario_compute_h100e(
-    year: float,
-    last_year: float,
-    medians: list[float],
-    lows: list[float],
-    highs: list[float],
-    correlations: list[float],
-    shipped_year: list[float],
-    shipped_power_w: list[float],
-    shipped_count: list[float],
-    shipped_h100e: list[float],
-    samples: float,
-    seed: float,
-) -> Interval:
-    """Compute of powered chips, in H100 of equal rate; parameters as of `scenario_energy_twh`."""
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    return _range("compute_h100e", year, _key(key), last_year, samples, seed)
+Args:
+    year: The year.
+    last_year: Year at which the paths end.
+    medians: Middle of each driver, in the order of the closed list.
+    lows: 5th percentiles.
+    highs: 95th percentiles.
+    correlations: Triples: two places in that list and the correlation of their scores.
+    shipped_year: Years of shipment up to the base year.
+    shipped_power_w: Rated power shipped in each.
+    shipped_count: Chips shipped in each.
+    shipped_h100e: Their compute, in H100.
+    samples: Number of draws.
+    seed: Seed of the scrambling.
+    """,
+)
+scenario_mean_power_w = _output(
+    "mean_power_w",
+    "mean power of a year",
+    "W",
+    f"Mean power of the facilities in a year; {_AS_ABOVE}",
+)
+scenario_peak_power_w = _output(
+    "peak_power_w", "peak power at the end of a year", "W",
+    f"Peak power of the facilities at the end of a year; {_AS_ABOVE}",
+)  # fmt: skip
+scenario_installed_count = _output(
+    "installed_count", "installed chips at the end of a year", "1",
+    f"Installed chips at the end of a year; {_AS_ABOVE}",
+)  # fmt: skip
+scenario_compute_h100e = _output(
+    "compute_h100e", "compute of powered chips, in H100", "1",
+    f"Compute of powered chips, in H100 of equal rate; {_AS_ABOVE}",
+)  # fmt: skip
 
 
 @formula("draws of which this cap bounds the shipments of the year / draws", on_values=True)
@@ -194,17 +113,9 @@ def scenario_binding_share(
     """Share of draws that a cap bounds (its place: none, chips, sites, capital)."""
     from aienergy.pathways.identity import CAPS
 
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    outcome = _outcome(_key(key), int(last_year), int(samples), int(seed))
+    drivers = (medians, lows, highs, correlations)
+    key = _key(*drivers, shipped_year, shipped_power_w, shipped_count, shipped_h100e)
+    outcome = _outcome(key, int(last_year), int(samples), int(seed))
     return float(outcome.binding[CAPS[int(cap)]][outcome.years.index(int(year))])
 
 
@@ -225,30 +136,14 @@ def scenario_total_index(
     seed: float,
 ) -> float:
     """Share of the variance in which the root of a driver (its place) has any part."""
-    key = (
-        medians,
-        lows,
-        highs,
-        correlations,
-        shipped_year,
-        shipped_power_w,
-        shipped_count,
-        shipped_h100e,
-    )
-    indices = _indices(_key(key), int(last_year), int(year), int(samples), int(seed))
+    drivers = (medians, lows, highs, correlations)
+    key = _key(*drivers, shipped_year, shipped_power_w, shipped_count, shipped_h100e)
+    indices = _indices(key, int(last_year), int(year), int(samples), int(seed))
     return float(indices.total[int(driver)])
 
 
-def _key(lists: tuple[list[float], ...]) -> Key:
+def _key(*lists: list[float]) -> Key:
     return tuple(tuple(map(float, part)) for part in lists)
-
-
-def _range(
-    output: str, year: float, key: Key, last_year: float, samples: float, seed: float
-) -> Interval:
-    outcome = _outcome(key, int(last_year), int(samples), int(seed))
-    low, middle, high = outcome.ranges[output][:, outcome.years.index(int(year))]
-    return Interval(float(middle), float(low), float(high))
 
 
 def scenario_of(key: Key, last_year: int) -> "tuple[Scenario, Cohorts]":

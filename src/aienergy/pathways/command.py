@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.figures.formats import unknown_format
 
 if TYPE_CHECKING:
     from aienergy.contracts.numbers import Ledger
 
-FORMATS = (".svg", ".png", ".pdf")
 _MOST_SAMPLES = 2**17
 _EPILOG = """\
 examples:
@@ -43,9 +43,8 @@ def add_scenario(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def scenario(options: argparse.Namespace) -> None:
     """Run a scenario of AI chips to a later year, under caps, with what spreads its result."""
-    if options.figure is not None and options.figure.suffix not in FORMATS:
-        hint = f"Let its name end in {', '.join(FORMATS)}."
-        raise LedgerError(Problem(str(options.figure), "unknown kind of figure", hint))
+    if wrong := unknown_format(options.figure):
+        raise LedgerError(*wrong)
     samples = options.samples
     if not 64 <= samples <= _MOST_SAMPLES or samples & (samples - 1):
         hint = f"Take a power of two from 64 to {_MOST_SAMPLES}."
@@ -67,10 +66,11 @@ def scenario(options: argparse.Namespace) -> None:
     else:
         print(text_of(told))
     if options.figure is not None:
-        from aienergy.fit.draw import write_drawing
+        from aienergy.figures.save import write_drawing
         from aienergy.pathways.draw import draw_scenario
 
-        write_drawing(draw_scenario(told), options.figure, str(told["title"]))
+        alt = f"{told['title']}: electricity by year, median and range of the draws"
+        write_drawing(draw_scenario(told), options.figure, "scenario", alt)
 
 
 def _ledger(folder: Path, seed: int) -> "Ledger":

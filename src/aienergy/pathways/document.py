@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from aienergy.contracts.descriptions import read_description
 from aienergy.errors import LedgerError, Problem
 from aienergy.intervals import Interval
@@ -75,9 +73,7 @@ def read_scenario(path: Path) -> Document:
     if path.is_file() and path.stat().st_size > _MOST_BYTES:
         hint = f"A scenario has at most {_MOST_BYTES // 1024} KiB."
         raise LedgerError(Problem(where, "the file is too large", hint))
-    text = read_text(path)
-    _check_depth(text, where)
-    fields = read_description(text, where, SCHEMA)
+    fields = read_description(read_text(path), where, SCHEMA, _DEEPEST)
     entries = {driver.name: _entry(fields["drivers"][driver.name], driver) for driver in DRIVERS}
     problems = [
         Problem(f"{where} drivers.{driver.name}", what, f"{driver.meaning}, in {driver.unit}.")
@@ -103,21 +99,6 @@ def read_scenario(path: Path) -> Document:
         path.stem, where, fields["title"], fields["story"], fields["last_year"], entries, pairs,
         reasons,
     )  # fmt: skip
-
-
-def _check_depth(text: str, where: str) -> None:
-    """Refuse nesting before anything is built from it."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, yaml.SafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                hint = "See docs/scenarios.md for the form of a file."
-                raise LedgerError(Problem(where, "nested too deeply", hint))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        what = f"no YAML: {' '.join(str(error).split())}"
-        raise LedgerError(Problem(where, what, "Mend the syntax.")) from error
 
 
 def _entry(cell: Mapping[str, Any], driver: Driver) -> Entry:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from importlib import resources
 
@@ -10,6 +11,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 from aienergy.errors import LedgerError, Problem
+from aienergy.report.finish import shown_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +122,14 @@ def _rule(face: Face, data: bytes, flavor: str | None) -> str:
         f"font-style:{face.style};font-display:block;"
         f"src:url(data:font/{kind[0]};base64,{encoded}) format('{kind[1]}')}}"
     )
+
+
+def with_fonts(pages: list[str]) -> list[str]:
+    """Return the pages with the fonts of both, which are cut once.
+
+    Names come from outside: a character that the fonts lack is left to the reader's own.
+    """
+    generated = "".join(re.findall(r'content:[^;]*"([^"]*)"', "".join(pages)))
+    shown = covered("".join(map(shown_text, pages)) + generated)
+    faces = font_css(shown, compressed=True)
+    return [page.replace("/*fonts*/", faces, 1) for page in pages]

@@ -1,6 +1,5 @@
 """Write a report of runs: a page, a PDF, and text to paste, all whole or none."""
 
-import re
 import tempfile
 from collections.abc import Sequence
 from importlib import resources
@@ -13,8 +12,8 @@ from markupsafe import Markup
 from aienergy.errors import LedgerError, Problem
 from aienergy.figures.save import svg_text
 from aienergy.prose import environment
-from aienergy.report.finish import finish_tables, finish_text, shown_text
-from aienergy.report.fonts import covered, font_css
+from aienergy.report.finish import finish_tables, finish_text
+from aienergy.report.fonts import covered, with_fonts
 from aienergy.report.pdf import write_pdf
 from aienergy.report.references import references
 from aienergy.report.svg import inline
@@ -169,17 +168,6 @@ def _page(parts: dict[str, Any], style: Path, medium: str) -> str:
         font_faces=Markup("/*fonts*/"),
     )
     return finish_text(finish_tables(page))
-
-
-def with_fonts(pages: list[str]) -> list[str]:
-    """Return the pages with the fonts of both, which are cut once.
-
-    Names come from outside: a character that the fonts lack is left to the reader's own.
-    """
-    generated = "".join(re.findall(r'content:[^;]*"([^"]*)"', "".join(pages)))
-    shown = covered("".join(map(shown_text, pages)) + generated)
-    faces = font_css(shown, compressed=True)
-    return [page.replace("/*fonts*/", faces, 1) for page in pages]
 
 
 def _tex_energy(parts: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from aienergy.contracts.numbers import Input, Ledger
 from aienergy.facts import Facts
 
-# Where load is moved from: the region with the largest cluster of data centres.
+# Where load is moved from: Northern Virginia.
 FROM = "aws_us_east_1"
 HOURS = "eia_ciso_2022"
 EFFICIENCY_GROWTH = "leading_ml_hardware.efficiency_growth.title.epoch2024hwee"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from aienergy.contracts.numbers import Ledger
+from aienergy.contracts.numbers import Input, Ledger, Number
 from aienergy.contracts.validation import FULL_SERVER
 
 # Fewer sources make a check; from this many on, coverage says something of calibration.
@@ -107,12 +107,7 @@ def _scores(table: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
                 continue
             stem = f"validation.{method}.{boundary}.{interval}.{phase}"
             label = f"{method}, {boundary}, interval {interval}, {phase}: sources left out"
-            inside = {"terms": part["inside"].astype(float).tolist()}
-            held = ledger.derive(f"{stem}.inside", f"{label} inside", "1", "total", inside)
-            terms = {"terms": part["value"].tolist()}
-            trials = ledger.derive(f"{stem}.sources", label, "1", "count", terms)
-            counts = {"inside": held.key, "trials": trials.key}
-            name = f"{label}, share inside"
+            held, trials, coverage = count_inside(part, stem, label, ledger)
             yield {
                 "method": method,
                 "boundary": boundary,
@@ -120,8 +115,31 @@ def _scores(table: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
                 "phase": phase,
                 "inside": int(held.value),
                 "sources": int(trials.value),
-                "coverage": ledger.derive(
-                    f"{stem}.coverage", name, "1", "exact_coverage", counts
-                ).key,
-                "called": "calibration" if trials.value >= MIN_SOURCES else "check",
+                "coverage": coverage.key,
+                "called": called(trials),
             }
+
+
+def count_inside(
+    part: pd.DataFrame, stem: str, label: str, ledger: Ledger
+) -> tuple[Number, Number, Number]:
+    """Derive how many left-out sources an interval held, of how many, and the exact coverage.
+
+    Args:
+        part: One row a source: inside, value.
+        stem: What the keys of the numbers begin with.
+        label: What was left out.
+        ledger: Numbers so far; three are added.
+    """
+    inside: dict[str, Input] = {"terms": part["inside"].astype(float).tolist()}
+    held = ledger.derive(f"{stem}.inside", f"{label} inside", "1", "total", inside)
+    terms: dict[str, Input] = {"terms": part["value"].tolist()}
+    trials = ledger.derive(f"{stem}.sources", label, "1", "count", terms)
+    counts: dict[str, Input] = {"inside": held.key, "trials": trials.key}
+    name = f"{label}, share inside"
+    return held, trials, ledger.derive(f"{stem}.coverage", name, "1", "exact_coverage", counts)
+
+
+def called(trials: Number) -> str:
+    """Return whether so many sources make a `calibration`, or a `check` alone."""
+    return "calibration" if trials.value >= MIN_SOURCES else "check"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
-from aienergy.verify.scoreboard import MIN_SOURCES
+from aienergy.verify.scoreboard import called, count_inside
 
 
 def judge_serving(left_out: pd.DataFrame, ledger: Ledger) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -32,17 +32,12 @@ def _counts(table: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
     for (boundary, kind), part in table.groupby(["boundary", "kind"], sort=True):
         stem = f"validation.serving.{boundary}.{kind}"
         label = f"Energy of a token, {boundary}: left-out sources ({kind})"
-        inside = {"terms": part["inside"].astype(float).tolist()}
-        within = ledger.derive(f"{stem}.inside", f"{label} inside", "1", "total", inside)
-        terms = {"terms": part["value"].tolist()}
-        sources = ledger.derive(f"{stem}.sources", label, "1", "count", terms)
-        counts = {"inside": within.key, "trials": sources.key}
-        share = f"{label}, share inside"
+        inside, sources, coverage = count_inside(part, stem, label, ledger)
         yield {
             "boundary": boundary,
             "kind": kind,
-            "inside": within.key,
+            "inside": inside.key,
             "sources": sources.key,
-            "coverage": ledger.derive(f"{stem}.coverage", share, "1", "exact_coverage", counts).key,
-            "called": "calibration" if sources.value >= MIN_SOURCES else "check",
+            "coverage": coverage.key,
+            "called": called(sources),
         }
