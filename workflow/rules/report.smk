@@ -67,6 +67,7 @@ rule render_pdf:
         "logs/render_pdf.log",
     benchmark:
         "benchmarks/render_pdf.tsv"
+    priority: 2
     message:
         "Laying out the PDF report"
     shell:
@@ -84,6 +85,7 @@ rule render_register:
         "logs/render_register.log",
     benchmark:
         "benchmarks/render_register.tsv"
+    priority: 1
     message:
         "Laying out the register of numbers"
     shell:

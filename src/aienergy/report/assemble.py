@@ -250,6 +250,8 @@ def render(
     loader, compiled = jinja2.FileSystemLoader(templates), _Compiled()
     for _ in ("find the order", "know it"):
         one = start_pass(material, loader, compiled, medium, known, years, draft=draft)
+        if known and volume == "register":
+            break  # what is printed is known, and so are the letters of years: no chapter again
         try:
             body = render_body(one, names)
         except (LedgerError, jinja2.TemplateError, TypeError) as error:
@@ -261,7 +263,7 @@ def render(
         used = cited | set(one.prose.used_sources)
         known, years = one.exhibits.numbers(), lettered_years(material.sources, used)
     page = _page(_PAGES[volume], one, body, entries, used, style)
-    problems = unshown_figures(material.known_figures, one.exhibits.figures)
+    problems = unshown_figures(material.known_figures, known or ())
     problems += one.prose.problems()
     elsewhere = {f"n-{entry.key}" for entry in entries} if medium == "print" else set()
     problems += check_page(page, "page", elsewhere)
