@@ -1,6 +1,7 @@
 """What the command lines of the stages share: folders, settings, outputs, a told failure."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -86,6 +87,7 @@ def write_stage(
 
 def run(main: Callable[[], None]) -> None:
     """Call a stage; tell an expected failure without a traceback, and exit with 1."""
+    gc.set_threshold(200_000, 20, 20)  # many objects and few cycles: a search often finds nothing
     try:
         main()
     except LedgerError as error:

@@ -1,6 +1,7 @@
 """Put a drawing into the page: its ids must not meet those of another one."""
 
 import re
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,7 @@ _SIDES = ("width", "height")
 _IDS = re.compile(r'\bid="([^"]+)"')
 
 
+@cache  # the chapters are read twice
 def inline(svg: str, key: str, alt: str, *, tips: bool) -> Markup:
     """Return a drawing as an element of the page, told to screen readers by its alternative text.
 
