@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aienergy.errors import LedgerError
-from aienergy.report import register
+from aienergy.report import fonts, register
 from aienergy.report.assemble import CHAPTERS, COMPANION, render
 from aienergy.report.checks import check_page, lint_templates
 from aienergy.report.finish import finish_tables, finish_text
@@ -63,8 +63,8 @@ def no_fonts(request, monkeypatch):
         monkeypatch.setattr("aienergy.report.assemble.font_css", lambda _, **__: "")
 
 
-@pytest.fixture
-def fonts():
+@pytest.fixture(name="fonts")
+def real_fonts():
     """The test needs the real fonts."""
 
 
@@ -248,6 +248,22 @@ def test_links_in_scripts_are_no_links():
 def test_a_character_without_a_font_is_told(site):
     with pytest.raises(LedgerError, match=r"no embedded font has .*U\+4E2D"):
         broken(site, "<p>中</p>")
+
+
+def test_faces_made_ready_serve_any_page_and_others_are_cut_from_the_fonts(tmp_path, monkeypatch):
+    monkeypatch.setattr("aienergy.report.fonts._COMMON", frozenset(map(ord, "AZaz 019")))
+    monkeypatch.setattr(sys, "argv", ["fonts", "--out", str(tmp_path)])
+    fonts.main()
+    names = {face.ready for face in fonts.FACES}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for compressed in (False, True):
+        css = fonts.font_css("Aa 0", compressed=compressed, ready=tmp_path)
+        assert css.count("@font-face") == len(names)
+    common = fonts.font_css("A", compressed=False, ready=tmp_path)
+    assert common == fonts.font_css("z", compressed=False, ready=tmp_path)
+    assert common != fonts.font_css("Ж", compressed=False, ready=tmp_path)
+    with pytest.raises(LedgerError, match=r"no embedded font has .*U\+4E2D"):
+        fonts.font_css("中", compressed=False, ready=tmp_path)
 
 
 def test_planted_digits_and_quantity_words_are_found(site):

@@ -27,6 +27,32 @@ rule check_prose:
         " --style reports/style --check {output.counts:q} 2>&1 | tee {log:q}"
 
 
+rule faces:
+    """Make the faces of the type ready for all pages, while the tables are computed."""
+    input:
+        code="src/aienergy/report/fonts.py",
+    output:
+        faces=[
+            f"results/report/faces/IBMPlex{face}.ttf"
+            for face in (
+                "Serif-400-normal",
+                "Serif-400-italic",
+                "Serif-600-normal",
+                "Sans-400-normal",
+                "Sans-600-normal",
+            )
+        ],
+    log:
+        "logs/faces.log",
+    benchmark:
+        "benchmarks/faces.tsv"
+    priority: -1
+    message:
+        "Making the faces of the type ready"
+    shell:
+        "python -m aienergy.report.fonts --out results/report/faces 2>&1 | tee {log:q}"
+
+
 rule render_html:
     """Lay out the report as one HTML file that needs nothing else."""
     input:
@@ -42,6 +68,7 @@ rule render_html:
         captions="reports/figures.yaml",
         pages=REPORT_INPUTS,
         checked=rules.check_prose.output.counts,
+        faces=rules.faces.output.faces,
         config="config.yaml",
         code=library("report"),
     output:
@@ -54,7 +81,7 @@ rule render_html:
         "Laying out the HTML report"
     shell:
         "python -m aienergy.report --results results --templates reports/templates"
-        " --style reports/style --html {output.html:q} 2>&1 | tee {log:q}"
+        " --style reports/style --faces results/report/faces --html {output.html:q} 2>&1 | tee {log:q}"
 
 
 rule render_pdf:
@@ -72,7 +99,7 @@ rule render_pdf:
         "Laying out the PDF report"
     shell:
         "python -m aienergy.report --results results --templates reports/templates"
-        " --style reports/style --pdf {output.pdf:q} 2>&1 | tee {log:q}"
+        " --style reports/style --faces results/report/faces --pdf {output.pdf:q} 2>&1 | tee {log:q}"
 
 
 rule render_register:
@@ -90,7 +117,8 @@ rule render_register:
         "Laying out the register of numbers"
     shell:
         "python -m aienergy.report --results results --templates reports/templates"
-        " --style reports/style --volume register --pdf {output.pdf:q} 2>&1 | tee {log:q}"
+        " --style reports/style --faces results/report/faces"
+        " --volume register --pdf {output.pdf:q} 2>&1 | tee {log:q}"
 
 
 rule publish:

@@ -22,6 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--captions", type=Path, help="texts of the figures (figures.yaml beside the templates)"
     )
+    parser.add_argument("--faces", type=Path, help="folder of the faces made ready")
     parser.add_argument(
         "--draft", action="store_true", help="tell problems but go on; skip missing chapters"
     )
@@ -53,7 +54,7 @@ def main() -> None:
         write_json({"templates": count}, options.check)
         return
     figures = options.figures or options.results / "figures"
-    material = Material(options.results, figures, told["as_of"], told["edition"])
+    material = Material(options.results, figures, told["as_of"], told["edition"], options.faces)
     problems = lint_templates(options.templates, captions)
     if not options.draft:
         refuse(problems)

@@ -296,7 +296,11 @@ def _page(
     )
     page = finish_text(finish_tables(page))
     generated = "".join(re.findall(r'content:[^;]*"([^"]*)"', "".join(sheets.values())))
-    faces = font_css(shown_text(page) + generated, compressed=one.medium == "screen")
+    faces = font_css(
+        shown_text(page) + generated,
+        compressed=one.medium == "screen",
+        ready=one.material.faces,
+    )
     return page.replace("/*fonts*/", faces, 1)
 
 

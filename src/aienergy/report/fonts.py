@@ -1,10 +1,17 @@
-"""Fonts of the page: static faces, cut down to the characters in use, embedded in the page."""
+"""Fonts of the page: static faces, cut down to the characters in use, embedded in the page.
 
+`python -m aienergy.report.fonts --out FOLDER` makes the faces ready for all pages: static, with the
+letters of European languages and common signs. A page that needs others cuts them from the fonts.
+"""
+
+import argparse
 import base64
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -12,6 +19,7 @@ from fontTools.varLib import instancer
 
 from aienergy.errors import LedgerError, Problem
 from aienergy.report.finish import shown_text
+from aienergy.stage import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,11 @@ class Face:
     file: str
     axes: dict[str, float] | None = None
 
+    @property
+    def ready(self) -> str:
+        """Name of the file that holds the face made ready."""
+        return f"{self.family.replace(' ', '')}-{self.weight}-{self.style}.ttf"
+
 
 _SERIF = ("IBM Plex Serif", "fontpkg_ibm_plex_serif")
 _SANS = ("IBM Plex Sans", "fontpkg_ibm_plex_sans", "IBMPlexSans[wdth,wght].ttf")
@@ -45,50 +58,85 @@ FACES = (
     Face(_SANS[0], 600, "normal", _SANS[1], _SANS[2], {"wght": 600, "wdth": 100}),
 )
 
+# Latin, Greek, punctuation, arrows, mathematics.
+_COMMON = frozenset((*range(0x20, 0x400), *range(0x2000, 0x2C00)))
 
-def font_css(text: str, *, compressed: bool) -> str:
+
+def font_css(text: str, *, compressed: bool, ready: Path | None = None) -> str:
     """Return the `@font-face` rules for a text.
 
     Args:
         text: Everything that the page shows.
-        compressed: Embed woff2; a page that is laid out at once is faster with plain TrueType.
+        compressed: Embed woff2, cut down; a page that is laid out at once, by a program that cuts
+            fonts itself, is faster with plain TrueType.
+        ready: Folder of the faces made ready.
 
     Raises:
         LedgerError: A character that no face has: the page would look different on each machine.
     """
     characters = {ord(char) for char in text} - set(range(32))
-    covered: set[int] = set()
-    cut: dict[str, bytes] = {}  # a variable font is cut once for all its faces
-    rules = []
-    for face in FACES:
-        if face.file not in cut:
-            cut[face.file], has = _subset(face, characters)
-            covered |= has
-        flavor = "woff2" if compressed else None
-        rules.append(_rule(face, _face(cut[face.file], face.axes, flavor), flavor))
+    if ready and characters <= _COMMON:
+        faces, covered = _read(ready, characters, cut=compressed)
+    else:
+        faces, covered = _cut(characters)
     missing = characters - covered
     if missing:
         shown = ", ".join(f"{chr(code)} (U+{code:04X})" for code in sorted(missing))
         hint = "Write it with characters that IBM Plex has, or add a face to report/fonts.py."
         raise LedgerError(Problem("report", f"no embedded font has {shown}", hint))
-    return "\n".join(rules)
+    return "\n".join(_rule(face, data, compressed=compressed) for face, data in faces)
+
+
+def _read(
+    folder: Path, characters: set[int], *, cut: bool
+) -> tuple[list[tuple[Face, bytes]], set[int]]:
+    """Return the faces made ready, perhaps cut down, and those of the characters that they have."""
+    faces, covered = [], set()
+    for face in FACES:
+        data = (folder / face.ready).read_bytes()
+        covered |= characters & set(_open(data).getBestCmap())
+        faces.append((face, _subset(_open(data), characters) if cut else data))
+    return faces, covered
+
+
+def _cut(characters: Iterable[int]) -> tuple[list[tuple[Face, bytes]], set[int]]:
+    """Return static faces cut down to some characters, and those of them that they have."""
+    wanted, covered = set(characters), set()
+    cut: dict[str, bytes] = {}  # a variable font is cut once for all its faces
+    faces = []
+    for face in FACES:
+        if face.file not in cut:
+            font = _font_of(face)
+            covered |= wanted & set(font.getBestCmap())
+            cut[face.file] = _subset(font, wanted)
+        faces.append((face, _static(cut[face.file], face.axes)))
+    return faces, covered
 
 
 def covered(text: str) -> str:
     """Return the characters of a text that some face has, each once."""
     found: set[int] = set()
     for face in FACES:
-        path = resources.files(face.package).joinpath("files", face.file)
-        font = TTFont(io.BytesIO(path.read_bytes()), recalcTimestamp=False, lazy=True)
-        found |= {ord(char) for char in text} & set(font.getBestCmap())
+        found |= {ord(char) for char in text} & set(_font_of(face).getBestCmap())
     return "".join(map(chr, sorted(found)))
 
 
-def _subset(face: Face, characters: set[int]) -> tuple[bytes, set[int]]:
-    """Return the font file cut down to some characters, and those of them that it has."""
-    path = resources.files(face.package).joinpath("files", face.file)
-    font = TTFont(io.BytesIO(path.read_bytes()), recalcTimestamp=False, lazy=True)
-    covered = characters & set(font.getBestCmap())
+def _open(data: bytes) -> TTFont:
+    return TTFont(io.BytesIO(data), recalcTimestamp=False, lazy=True)
+
+
+def _font_of(face: Face) -> TTFont:
+    return _open(resources.files(face.package).joinpath("files", face.file).read_bytes())
+
+
+def _saved(font: TTFont) -> bytes:
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _subset(font: TTFont, characters: set[int]) -> bytes:
+    """Return a font cut down to some characters."""
     options = Options()
     options.hinting = False
     options.recalc_timestamp = False
@@ -99,24 +147,25 @@ def _subset(face: Face, characters: set[int]) -> tuple[bytes, set[int]]:
     cutter = Subsetter(options)
     cutter.populate(unicodes=sorted(characters))
     cutter.subset(font)
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue(), covered
+    return _saved(font)
 
 
-def _face(data: bytes, axes: dict[str, float] | None, flavor: str | None) -> bytes:
+def _static(data: bytes, axes: dict[str, float] | None) -> bytes:
+    """Return a font at one place of its axes: after the cut, when few glyphs are left to move."""
+    if not axes:
+        return data
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)
-    if axes:  # after the cut, when few glyphs are left to instance
-        instancer.instantiateVariableFont(font, axes, inplace=True)
-    font.flavor = flavor
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue()
+    instancer.instantiateVariableFont(font, axes, inplace=True)
+    return _saved(font)
 
 
-def _rule(face: Face, data: bytes, flavor: str | None) -> str:
+def _rule(face: Face, data: bytes, *, compressed: bool) -> str:
+    if compressed:
+        font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+        font.flavor = "woff2"
+        data = _saved(font)
     encoded = base64.b64encode(data).decode("ascii")
-    kind = ("woff2", "woff2") if flavor else ("ttf", "truetype")
+    kind = ("woff2", "woff2") if compressed else ("ttf", "truetype")
     return (
         f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
         f"font-style:{face.style};font-display:block;"
@@ -133,3 +182,17 @@ def with_fonts(pages: list[str]) -> list[str]:
     shown = covered("".join(map(shown_text, pages)) + generated)
     faces = font_css(shown, compressed=True)
     return [page.replace("/*fonts*/", faces, 1) for page in pages]
+
+
+def main() -> None:
+    """Make the faces ready."""
+    parser = argparse.ArgumentParser(prog="python -m aienergy.report.fonts")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    folder = parser.parse_args().out
+    folder.mkdir(parents=True, exist_ok=True)
+    for face, data in _cut(_COMMON)[0]:
+        (folder / face.ready).write_bytes(data)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -50,12 +50,14 @@ class Material:
         figures: Folder of the figures.
         as_of: Day of which the report tells, ISO.
         edition: Name of the edition.
+        faces: Folder of the faces made ready, if they are.
     """
 
     results: Path
     figures: Path
     as_of: str
     edition: str
+    faces: Path | None = None
     _tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _indexed: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[dict[str, Any]]]] = (
         field(default_factory=dict)
