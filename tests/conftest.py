@@ -48,7 +48,8 @@ REGISTRY_ROWS = {
     "subjects": {"key": "fleet", "name": "A fleet", "kind": "operator", "description": "x"},
     "instruments": {
         "key": "act", "name": "An act", "jurisdiction": "EU", "status": "in_force",
-        "status_date": "2024-08-01", "applies_from": "", "duty": "Report.", "who": "All", **CITED,
+        "status_date": "2024-08-01", "date_precision": "day", "applies_from": "", "duty": "Report.",
+        "who": "All", "covers": "system", "asks": "training_energy", "boundary_open": "", **CITED,
     },
     "recommendations": {
         "key": "r_one", "recommendation": "report_cost", "development": "Done.", "year": "2021",

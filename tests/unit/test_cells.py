@@ -1,8 +1,16 @@
 """Cells of the tables of claims: figures, deviations, inputs."""
 
+import re
+
 import pytest
 
-from aienergy.report.cells import computed_figure, deviation_text, inputs_text, plain_figure
+from aienergy.report.cells import (
+    computed_figure,
+    deviation_text,
+    inputs_text,
+    plain_figure,
+    standing_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +57,25 @@ def test_inputs_are_told_in_words_linked_and_escaped():
     assert '<span class="e-id">c.d</span>' in text
     assert str(inputs_text("hours_h=12;chips=8")) == "hours 12&nbsp;hours; chips 8"
     assert "<script>" not in str(inputs_text("value=<script>"))
+
+
+ACT = {"status": "in_force", "status_date": "2024-08-01", "date_precision": "day",
+       "applies_from": "2025-08-02"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "as_of", "told"),
+    [
+        ({}, "2025-08-01", "In force since 2024-08-01; applies from 2025-08-02"),
+        ({}, "2025-08-02", "In force since 2024-08-01; applies since 2025-08-02"),
+        ({"applies_from": ""}, "2026-01-01", "In force since 2024-08-01"),
+        ({"applies_from": "2024-08-01"}, "2026-01-01", "In force since 2024-08-01"),
+        ({"status": "draft", "date_precision": "month", "applies_from": ""}, "2026-01-01",
+         "Draft of 2024-08"),
+        ({"status": "adopted"}, "2026-01-01", "Adopted 2024-08-01; applies since 2025-08-02"),
+    ],
+)  # fmt: skip
+def test_how_a_rule_stands_depends_on_the_day_of_the_report(changed, as_of, told):
+    said = standing_text({**ACT, **changed}, as_of)
+    assert re.sub(r"<[^>]+>", "", said) == told
+    assert said.count('<span class="day">') == told.count("20")

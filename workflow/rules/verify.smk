@@ -20,6 +20,7 @@ rule verify:
                 "disclosure",
                 "form_fields",
                 "forms",
+                "instruments",
                 "left_out",
                 "scoreboard",
                 "serving_left_out",

@@ -13,6 +13,12 @@ POINT_PATTERN = r"\d{4}(-\d{2}(-\d{2})?)?"
 PERIOD_PATTERN = rf"{POINT_PATTERN}(/{POINT_PATTERN})?"
 
 
+def listed(*values: str) -> str:
+    """Return the pattern of a cell with some of the values, separated by semicolons."""
+    one = "|".join(values)
+    return rf"({one})(;({one}))*"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """Contract of one column.

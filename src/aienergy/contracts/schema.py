@@ -15,6 +15,7 @@ from aienergy.contracts.columns import (
     SOURCE,
     Column,
     Table,
+    listed,
 )
 
 EVIDENCE = ("metered", "counter", "nameplate", "modelled", "counted", "stated")
@@ -170,6 +171,8 @@ SUBJECT = Table(
         "description": Column("What it is"),
     },
 )
+# Of the kinds of subject, those that a rule may speak of.
+COVERED_KINDS = ("system", "service", "operator", "facility")
 INSTRUMENT = Table(
     "instruments",
     "Laws, standards and proposals that ask for or limit the energy of AI and data centres",
@@ -187,12 +190,30 @@ INSTRUMENT = Table(
                 "draft",
                 "voluntary_standard",
                 "guidance",
+                "superseded",
             ),
         ),
-        "status_date": Column("Date of that state", pattern=DATE_PATTERN),
+        "status_date": Column("Date of that state", required=True, pattern=DATE_PATTERN),
+        "date_precision": PRECISION,
         "applies_from": Column("First day of the duty", pattern=DATE_PATTERN),
-        "duty": Column("What it asks for, in one sentence without figures", required=True),
+        "duty": Column(
+            "What it asks for, in one sentence without figures", required=True, pattern=r"\D+"
+        ),
         "who": Column("Whom it binds", required=True),
+        "covers": Column(
+            "Kinds of subject that it speaks of, separated by semicolons; empty for others than"
+            " those of the ledger",
+            pattern=listed(*COVERED_KINDS),
+        ),
+        "asks": Column(
+            "Topics of claims that it wants reported, separated by semicolons; empty for none",
+            pattern=listed(*TOPICS),
+        ),
+        "boundary_open": Column(
+            "What its text leaves undefined of the boundary, in one sentence without figures;"
+            " empty where too little of it was read",
+            pattern=r"\D*",
+        ),
         "source": SOURCE,
         "locator": LOCATOR,
         "read": READ,

@@ -14,7 +14,13 @@ from markupsafe import Markup
 from aienergy.errors import LedgerError, Problem
 from aienergy.prose import environment
 from aienergy.report import register
-from aienergy.report.cells import computed_figure, deviation_text, inputs_text, plain_figure
+from aienergy.report.cells import (
+    computed_figure,
+    deviation_text,
+    inputs_text,
+    plain_figure,
+    standing_text,
+)
 from aienergy.report.checks import check_page, unshown_figures
 from aienergy.report.comparisons import unbound_comparisons
 from aienergy.report.exhibits import Exhibits, Heading
@@ -190,6 +196,7 @@ _FILTERS = {
     "computed": computed_figure,
     "deviation": deviation_text,
     "inputs": inputs_text,
+    "standing": standing_text,
 }
 _MACROS = (
     "table",

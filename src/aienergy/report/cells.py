@@ -1,4 +1,6 @@
-"""Cells of tables whose rows are claims: figures with their own digits, deviations, inputs."""
+"""Cells of tables: figures with their own digits, deviations, inputs, the state of a rule."""
+
+from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
@@ -44,6 +46,36 @@ def deviation_text(share: float | str) -> str:
         return "0\u00a0%"
     sign = "+" if number > 0 else "\u2212"
     return f"{sign}{significant(abs(100 * number), 2)}\u00a0%"
+
+
+STANDING = {
+    "in_force": "In force since",
+    "adopted": "Adopted",
+    "proposed": "Proposal of",
+    "draft": "Draft of",
+    "voluntary_standard": "Voluntary standard of",
+    "guidance": "Guidance of",
+    "superseded": "Superseded; of",
+}
+_PRECISION = {"day": 10, "month": 7, "year": 4}
+
+
+def standing_text(instrument: Mapping[str, str], as_of: str) -> Markup:
+    """Say how a law or a standard stands on a day, and since when or from when it applies.
+
+    No date is broken at the end of a line.
+
+    Args:
+        instrument: Row of `instruments`.
+        as_of: The day, ISO.
+    """
+    since = instrument["status_date"][: _PRECISION[instrument["date_precision"]]]
+    first = instrument["applies_from"]
+    state, day = f"{STANDING[instrument['status']]} ", Markup('<span class="day">{}</span>')
+    if not first or first == instrument["status_date"] <= as_of:
+        return escape(state) + day.format(since)
+    applies = "; applies since " if first <= as_of else "; applies from "
+    return escape(state) + day.format(since) + applies + day.format(first)
 
 
 def inputs_text(cell: str) -> Markup:

@@ -9,6 +9,7 @@ from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.examples import fill_examples
+from aienergy.verify.instruments import cover_instruments
 from aienergy.verify.scoreboard import judge_methods
 from aienergy.verify.serving import judge_serving
 from aienergy.verify.verdicts import (
@@ -46,6 +47,9 @@ def main() -> None:
     names = ("systems", "places", "providers")
     systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
     disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
+    instruments = read_texts(options.ingested / "instruments.csv")
+    kinds = read_texts(options.normalized / "subjects.csv").set_index("key")["kind"]
+    covered = cover_instruments(instruments, kinds, verdicts, facts, opened.ledger)
     registries = {name: read_texts(options.ingested / f"{name}.csv") for name in TABLES}
     base = Base.of(opened.ledger, facts, registries)
     form_fields, forms = fill_examples(read_texts(options.ingested / "disclosures.csv"), base)
@@ -57,6 +61,7 @@ def main() -> None:
         "serving_left_out": serving_left_out,
         "serving_scores": serving_scores,
         "disclosure": disclosed,
+        "instruments": covered,
         "verdicts": verdicts,
         "estimates": compared,
         "consistency": consistency,
