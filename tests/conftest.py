@@ -51,6 +51,10 @@ REGISTRY_ROWS = {
         "status_date": "2024-08-01", "date_precision": "day", "applies_from": "", "duty": "Report.",
         "who": "All", "covers": "system", "asks": "training_energy", "boundary_open": "", **CITED,
     },
+    "headlines": {
+        "key": "h_one", "headline": "Energy", "number": "a.energy", "mind": "A meter.",
+    },
+    "wanted_facts": {"number": "factor.pue", "fact": "the PUE", "who": "operator"},
     "recommendations": {
         "key": "r_one", "recommendation": "report_cost", "development": "Done.", "year": "2021",
         **CITED,

@@ -30,6 +30,8 @@ INGESTED = [
     "instruments",
     "chains",
     "recommendations",
+    "headlines",
+    "wanted_facts",
     "assumptions",
     "claims",
     "evidence",

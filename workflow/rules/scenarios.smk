@@ -18,6 +18,7 @@ SCENARIO_TABLES = [
     "pue_limits",
     "siting",
     "carbon_price",
+    "headlines",
 ]
 
 
@@ -40,5 +41,5 @@ rule scenarios:
     message:
         "Counting the fleet and running scenarios"
     shell:
-        "python -m aienergy.scenarios --normalized results/normalize --estimated results/estimate"
-        " --files data/raw/scenarios --out results/scenarios 2>&1 | tee {log:q}"
+        "python -m aienergy.scenarios --ingested results/ingest --normalized results/normalize"
+        " --estimated results/estimate --files data/raw/scenarios --out results/scenarios 2>&1 | tee {log:q}"

@@ -238,6 +238,34 @@ RECOMMENDATION = Table(
         "note": NOTE,
     },
 )
+NUMBER_KEY = r"[a-z0-9_]+(\.[a-z0-9_]+)+"
+HEADLINE = Table(
+    "headlines",
+    "What the report leads with, and what would change our mind",
+    {
+        "key": KEY,
+        "headline": Column("What it is, without figures", required=True, pattern=r"\D+"),
+        "number": Column(
+            "Key of the number, as `results/numbers.json` has it",
+            required=True,
+            pattern=NUMBER_KEY,
+        ),
+        "mind": Column(
+            "What observation would refute it, in one sentence without figures",
+            required=True,
+            pattern=r"\D+",
+        ),
+    },
+)
+WANTED_FACT = Table(
+    "wanted_facts",
+    "Facts that would replace a fitted or assumed factor, and who could tell them",
+    {
+        "number": Column("Key of the factor", required=True, pattern=NUMBER_KEY, unique=True),
+        "fact": Column("The fact, in words without figures", required=True, pattern=r"\D+"),
+        "who": Column("Who could tell it", required=True),
+    },
+)
 ASSUMPTION = Table(
     "assumptions",
     "Values nobody published, which we assume and print as our assumption",

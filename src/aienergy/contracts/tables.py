@@ -9,6 +9,8 @@ from aienergy.contracts.validation import VALIDATION_CASE
 SINGLE_TABLES = (
     *schema.REGISTRIES,
     schema.RECOMMENDATION,
+    schema.HEADLINE,
+    schema.WANTED_FACT,
     schema.ASSUMPTION,
     schema.EVIDENCE_OF_CLAIM,
     schema.LINEAGE,
