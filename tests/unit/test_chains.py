@@ -17,7 +17,7 @@ from aienergy.contracts.numbers import Ledger, Number
 from aienergy.errors import LedgerError
 from aienergy.estimate import factors, ladder
 from aienergy.intervals import Z95, Interval
-from aienergy.numbers.merge import merge
+from aienergy.numbers.merge import check
 
 SEED = 3
 NO_STEPS = [Interval(1.0)] * 3
@@ -233,7 +233,7 @@ def test_the_order_of_the_file_does_not_count_and_all_is_executed_again():
     assert [p.stage.name for p in two.stages] == ["a", "b"]
     for name in ("p50", "p99"):
         assert first[one.latency[name]].value == second[two.latency[name]].value
-    assert len(merge([list(first)], SEED)) == len(first)
+    assert check(first, SEED) == len(first)
 
 
 # What is refused

@@ -6,7 +6,7 @@ import pytest
 
 from aienergy.contracts.numbers import Ledger, Number, load
 from aienergy.errors import LedgerError
-from aienergy.numbers.merge import merge
+from aienergy.numbers.merge import check, merge
 
 
 def cited(key: str, value: float, **details) -> Number:
@@ -64,10 +64,10 @@ def test_numbers_survive_json(ledger):
     assert load([number.as_dict()]) == [number]
 
 
-def test_merging_executes_every_derivation_again(ledger):
+def test_the_check_executes_every_derivation_again(ledger):
     derive(ledger)
 
-    assert len(merge([list(ledger)], seed=1)) == 3
+    assert check(merge([list(ledger)]), seed=1) == 3
 
 
 @pytest.mark.parametrize("end", ["value", "low", "high"])
@@ -77,7 +77,7 @@ def test_a_value_that_does_not_follow_from_its_derivation_stops_the_build(ledger
     others = [n for n in ledger if n.key != "energy"]
 
     with pytest.raises(LedgerError, match=f"number energy: its {end}"):
-        merge([others, [tampered]], seed=1)
+        check(merge([others, [tampered]]), seed=1)
 
 
 def test_an_input_that_comes_later_is_refused(ledger):
@@ -85,4 +85,4 @@ def test_an_input_that_comes_later_is_refused(ledger):
     others = [n for n in ledger if n.key != "energy"]
 
     with pytest.raises(LedgerError, match=r"unknown inputs \['hours', 'power'\]"):
-        merge([[number], others], seed=1)
+        merge([[number], others])

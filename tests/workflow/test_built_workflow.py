@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from aienergy.contracts.numbers import load
-from aienergy.numbers.merge import merge
+from aienergy.numbers.merge import check, merge
 from tests.checkout import ROOT, Checkout
 
 
@@ -69,7 +69,7 @@ def test_every_derivation_gives_its_number(built):
     numbers = load(records)
 
     assert len(numbers) > 1500
-    assert merge([numbers], seed=20261101) == numbers
+    assert check(merge([numbers]), seed=20261101) == len(numbers)
 
 
 def test_every_observation_is_printed_as_it_was_written_down(built):

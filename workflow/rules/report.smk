@@ -127,6 +127,7 @@ rule publish:
         html=rules.render_html.output.html,
         pdf=rules.render_pdf.output.pdf,
         register=rules.render_register.output.pdf,
+        checked=rules.check_numbers.output.counts,
     output:
         html="reports/ai-energy-ledger.html",
         pdf="reports/ai-energy-ledger.pdf",

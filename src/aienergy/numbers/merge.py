@@ -1,4 +1,4 @@
-"""One list of numbers, in which every derivation was executed once more."""
+"""One list of numbers, and the check that executes every derivation once more."""
 
 import math
 from collections.abc import Iterable
@@ -7,33 +7,47 @@ from aienergy.contracts.numbers import RELATIVE_TOLERANCE, Ledger, Number, execu
 from aienergy.errors import LedgerError, Problem
 
 
-def merge(stages: Iterable[Iterable[Number]], seed: int) -> list[Number]:
+def merge(stages: Iterable[Iterable[Number]]) -> list[Number]:
     """Merge numbers, checking that keys are unique and that every input exists and has no cycle.
 
     Numbers come in the order in which they may be derived: an input stands before its user, which
     also rules out cycles.
 
     Raises:
-        LedgerError: A duplicate key, an unknown input, or a derivation that does not give the
-            stored value.
+        LedgerError: A duplicate key or an unknown input.
     """
-    ledger = Ledger(seed=seed)
+    ledger = Ledger()
     problems: list[Problem] = []
-    for numbers in stages:
-        for number in numbers:
-            missing = [
-                k for item in number.inputs.values() for k in keys_of(item) if k not in ledger
-            ]
-            if missing:
-                hint = "An input must be a number of an earlier stage, or stand earlier in its own."
-                where = f"number {number.key}"
-                problems.append(Problem(where, f"unknown inputs {missing}", hint))
-                continue
-            problems.extend(_check(number, ledger))
+    for number in (number for numbers in stages for number in numbers):
+        missing = [k for item in number.inputs.values() for k in keys_of(item) if k not in ledger]
+        if missing:
+            hint = "An input must be a number of an earlier stage, or stand earlier in its own."
+            problems.append(Problem(f"number {number.key}", f"unknown inputs {missing}", hint))
+        else:
             ledger.add(number)
     if problems:
         raise LedgerError(*problems)
     return list(ledger)
+
+
+def check(numbers: Iterable[Number], seed: int) -> int:
+    """Execute every derivation once more, and return how many there are.
+
+    Args:
+        numbers: As `merge` returns them.
+        seed: Seed of the sampled intervals.
+
+    Raises:
+        LedgerError: A derivation does not give the stored value.
+    """
+    ledger = Ledger(seed=seed)
+    problems: list[Problem] = []
+    for number in numbers:
+        problems.extend(_check(number, ledger))
+        ledger.add(number)
+    if problems:
+        raise LedgerError(*problems)
+    return len(ledger)
 
 
 def _check(number: Number, ledger: Ledger) -> list[Problem]:
