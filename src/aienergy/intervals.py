@@ -79,13 +79,13 @@ def from_sample(values: Floats, support: Support = "positive") -> Interval:
     Raises:
         ValueError: Fewer than three values.
     """
-    from scipy import stats  # slow to import; most callers of this module do not need it
+    from scipy.special import stdtrit  # scipy.stats takes a second to load
 
     if len(values) < 3:
         raise ValueError(f"{len(values)} values cannot carry a spread; at least 3 are needed")
     forward, backward = TRANSFORMS[support]
     y = forward(np.asarray(values, dtype=float))
-    half = float(stats.t.ppf(0.95, len(y) - 1) * y.std(ddof=1) * np.sqrt(1 + 1 / len(y)))
+    half = float(stdtrit(len(y) - 1, 0.95) * y.std(ddof=1) * np.sqrt(1 + 1 / len(y)))
     low, mid, high = backward(y.mean() + np.array([-half, 0.0, half]))
     return Interval(float(mid), float(low), float(high), support)
 

@@ -147,9 +147,9 @@ def _stage_times(timed: Timed, seed: int) -> Floats:
 
 
 def _score_of(share: float) -> float:
-    from scipy import stats
+    from scipy.special import ndtri
 
-    return float(stats.norm.ppf(share))
+    return float(ndtri(share))
 
 
 def fit_lognormal(quantiles: Sequence[float], levels: Sequence[float]) -> tuple[float, float]:

@@ -195,11 +195,11 @@ def serving_source_factor(
     Each source is predicted by a fit without it, so that the mean square of the errors is an
     honest variance; Student's t has as many degrees as there are sources.
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
     y, x = _rows(energies, active, total, widths, batch, power, bandwidth)
     errors = left_out_errors(y, x, np.asarray(sizes, dtype=np.int64))
-    spread = np.exp(stats.t.ppf(0.95, len(errors)) * np.sqrt((errors**2).mean()))
+    spread = np.exp(stdtrit(len(errors), 0.95) * np.sqrt((errors**2).mean()))
     return Interval(1.0, float(1 / spread), float(spread))
 
 

@@ -57,11 +57,11 @@ def exact_coverage(inside: float, trials: float) -> Interval:
 
     The interval is that of Clopper and Pearson (Biometrika 26, 1934), from beta quantiles.
     """
-    from scipy import stats
+    from scipy.special import betaincinv
 
     tail = (1 - LEVEL) / 2
-    low = float(stats.beta.ppf(tail, inside, trials - inside + 1)) if inside else 0.0
-    high = float(stats.beta.ppf(1 - tail, inside + 1, trials - inside)) if inside < trials else 1.0
+    low = float(betaincinv(inside, trials - inside + 1, tail)) if inside else 0.0
+    high = float(betaincinv(inside + 1, trials - inside, 1 - tail)) if inside < trials else 1.0
     return Interval(inside / trials, low, high, "real")
 
 
