@@ -32,6 +32,7 @@ UNIT_TEXT = {
     "gCO2e": "g CO₂e",
     "mgCO2e": "mg CO₂e",
     "tCO2e": "t CO₂e",
+    "ktCO2e": "kt CO₂e",
     "lbCO2e": "lb CO₂e",
     "kgCO2": "kg CO₂",
     "tCO2": "t CO₂",

@@ -161,11 +161,11 @@ def _energies(sheet: Sheet, axes: Axes, runs: pd.DataFrame, lines: pd.DataFrame)
             )
         axes.plot(line["active"], line["value"], color=colour, linewidth=1.2, zorder=2)
         end = line.iloc[-1]
-        text = f"{significant(end['batch'], 2)} at once"
+        text = f"{_count(end['batch'])} at once"
         note(axes, text, (end["active"], end["value"]), (3, 0), colour=shade(colour))
     tips = [
         f"{row['name']} on {row['generation']}: {brief(row['value'], JOULE, 2)}, "
-        f"{significant(row['batch'], 2)} at once"
+        f"{_count(row['batch'])} at once"
         for row in records(runs)
     ]
     drawn = tipped(runs, tips)
@@ -199,9 +199,14 @@ def _left_out(sheet: Sheet, axes: Axes, checks: pd.DataFrame) -> None:
     axes.set_xlabel("Measured energy over predicted energy", loc="left")
 
 
+def _count(batch: float) -> str:
+    """Return a batch with two digits, a whole one without a decimal point."""
+    return significant(batch, 2).removesuffix(".0")
+
+
 def _keys(sheet: Sheet, runs: pd.DataFrame) -> None:
     edges = runs.groupby("together")["batch"].max()
-    few, some = (significant(edges[name], 2) for name in ("low", "middle"))
+    few, some = (_count(edges[name]) for name in ("low", "middle"))
     texts = {"low": f"up to {few}", "middle": f"to {some}", "high": "more"}
     colours = [(_mark(BATCHES[t], "o"), texts[t]) for t in BATCHES]
     sheet.legend(0.1, colours, "Answers at once:")

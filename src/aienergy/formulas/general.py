@@ -35,21 +35,6 @@ def ratio(numerator: Values, denominator: Values) -> Values:
     return numerator / denominator
 
 
-@formula(
-    "high / low to the power of the square root of (1 - known share)",
-    on_values=True,
-    unit="1",
-    units={"low": ALIKE, "high": ALIKE},
-)
-def spread_left(low: float, high: float, known_share: float) -> float:
-    """Upper over lower end of an interval, once the facts behind a share of its variance are known.
-
-    The variance is that of the logarithm, so that it holds for a log-normal quantity whose factors
-    are independent.
-    """
-    return float((high / low) ** np.sqrt(1 - known_share))
-
-
 @formula("sum of the terms", on_values=True, unit=SAME, units={"terms": SAME})
 def total(terms: list[float]) -> float:
     """Sum of quantities of the same unit."""

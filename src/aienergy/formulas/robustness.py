@@ -1,11 +1,11 @@
-"""What a rate of growth depends on, and what forecasts are worth."""
+"""What a rate of growth depends on, what forecasts are worth, what a known fact takes away."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aienergy.formulas.registry import formula
+from aienergy.formulas.registry import ALIKE, formula
 from aienergy.formulas.trends import Key, key_of, points_of
 from aienergy.intervals import Interval
 
@@ -181,3 +181,18 @@ def mean_over_blocks(
         np.asarray(sums), np.asarray(counts), int(block), level, int(draws), int(seed)
     )
     return Interval(mean, low, high, "real")
+
+
+@formula(
+    "high / low to the power of the square root of (1 - known share)",
+    on_values=True,
+    unit="1",
+    units={"low": ALIKE, "high": ALIKE},
+)
+def spread_left(low: float, high: float, known_share: float) -> float:
+    """Upper over lower end of an interval, once the facts behind a share of its variance are known.
+
+    The variance is that of the logarithm, so that it holds for a log-normal quantity whose factors
+    are independent.
+    """
+    return float((high / low) ** np.sqrt(1 - known_share))
