@@ -57,7 +57,18 @@ LOCATOR = Column("Exact place in the source", required=True)
 NOTE = Column("Anything a reader must know; names the quoting author where `read` is secondary")
 KEY = Column("Stable key, never reused", required=True, pattern=KEY_PATTERN, unique=True)
 NAME = Column("Name as printed in the report", required=True)
-PRECISION = Column("How exactly the date is known", required=True, values=("day", "month", "year"))
+_DIGITS = {"day": 10, "month": 7, "year": 4}  # of an ISO date
+PRECISION = Column("How exactly the date is known", required=True, values=tuple(_DIGITS))
+
+
+def known_date(date: str, precision: str) -> str:
+    """Return an ISO date no finer than it is known.
+
+    Args:
+        date: Year, month and day.
+        precision: One of the values of `PRECISION`.
+    """
+    return date[: _DIGITS[precision]]
 
 
 def check_columns(frame: pd.DataFrame, table: Table, where: str, findings: Findings) -> None:

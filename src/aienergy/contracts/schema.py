@@ -238,7 +238,6 @@ RECOMMENDATION = Table(
         "note": NOTE,
     },
 )
-NUMBER_KEY = r"[a-z0-9_]+(\.[a-z0-9_]+)+"
 HEADLINE = Table(
     "headlines",
     "What the report leads with, and what would change our mind",
@@ -248,7 +247,7 @@ HEADLINE = Table(
         "number": Column(
             "Key of the number, as `results/numbers.json` has it",
             required=True,
-            pattern=NUMBER_KEY,
+            pattern=ID_PATTERN,
         ),
         "mind": Column(
             "What observation would refute it, in one sentence without figures",
@@ -261,7 +260,7 @@ WANTED_FACT = Table(
     "wanted_facts",
     "Facts that would replace a fitted or assumed factor, and who could tell them",
     {
-        "number": Column("Key of the factor", required=True, pattern=NUMBER_KEY, unique=True),
+        "number": Column("Key of the factor", required=True, pattern=ID_PATTERN, unique=True),
         "fact": Column("The fact, in words without figures", required=True, pattern=r"\D+"),
         "who": Column("Who could tell it", required=True),
     },

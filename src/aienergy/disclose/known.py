@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from aienergy.contracts.columns import known_date
 from aienergy.contracts.numbers import Input, Ledger, Number
 from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.disclose.describe import Description, fact_kinds, factor_to
@@ -147,7 +148,8 @@ def _from_registries(description: Description, base: Base) -> dict[str, Known]:
         for fact, column in (("name", "name"), ("provider", "organization")):
             if row[column]:
                 known[fact] = Known(REPORTED, row[column], source=source)
-        known["release_date"] = Known(REPORTED, _day(row), source=source)
+        day = known_date(row["publication_date"], row.get("date_precision", "day"))
+        known["release_date"] = Known(REPORTED, day, source=source)
         place = base.places.get(description.system)
         if place is not None:
             told = _title(place["source"], base)
@@ -159,12 +161,6 @@ def _from_registries(description: Description, base: Base) -> dict[str, Known]:
     if description.accelerator:
         known |= _of_accelerator(description, base)
     return known
-
-
-def _day(row: Mapping[str, str]) -> str:
-    """Return a date no finer than it is known."""
-    precision = row.get("date_precision", "day")
-    return row["publication_date"][: {"year": 4, "month": 7}.get(precision, 10)]
 
 
 def _country(region: str, base: Base) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup, escape
 
 from aienergy.contracts.claims import CLAIM, OBSERVATION, split_inputs
+from aienergy.contracts.columns import known_date
 from aienergy.prose import significant, unit_text
 from aienergy.report.register import parameter_text
 from aienergy.unit_names import unit_of_name
@@ -57,7 +58,6 @@ STANDING = {
     "guidance": "Guidance of",
     "superseded": "Superseded; of",
 }
-_PRECISION = {"day": 10, "month": 7, "year": 4}
 
 
 def standing_text(instrument: Mapping[str, str], as_of: str) -> Markup:
@@ -69,13 +69,14 @@ def standing_text(instrument: Mapping[str, str], as_of: str) -> Markup:
         instrument: Row of `instruments`.
         as_of: The day, ISO.
     """
-    since = instrument["status_date"][: _PRECISION[instrument["date_precision"]]]
-    first = instrument["applies_from"]
-    state, day = f"{STANDING[instrument['status']]} ", Markup('<span class="day">{}</span>')
-    if not first or first == instrument["status_date"] <= as_of:
-        return escape(state) + day.format(since)
+    told, first = instrument["status_date"], instrument["applies_from"]
+    day = Markup('<span class="day">{}</span>').format
+    since = day(known_date(told, instrument["date_precision"]))
+    state = Markup("{} {}").format(STANDING[instrument["status"]], since)
+    if not first or first == told <= as_of:
+        return state
     applies = "; applies since " if first <= as_of else "; applies from "
-    return escape(state) + day.format(since) + applies + day.format(first)
+    return state + applies + day(first)
 
 
 def inputs_text(cell: str) -> Markup:

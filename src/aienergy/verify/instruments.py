@@ -40,14 +40,13 @@ def cover_instruments(
             above = compute[compute["value"] > threshold["value"].iloc[0]]
             subjects &= set(above["subject"])
         asked = claims["topic"].isin(row["asks"].split(";")) & claims["subject"].isin(subjects)
-        counted = {"subjects": sorted(subjects), "claims": sorted(claims.loc[asked, "id"])}
-        made.append([row["key"], *(_count(row["key"], n, c, ledger) for n, c in counted.items())])
-    table = pd.DataFrame(made, columns=COLUMNS)
-    silent = set(instruments.loc[instruments["asks"] == "", "key"])
-    return table.assign(claims_key=table["claims_key"].mask(table["instrument"].isin(silent), ""))
+        subjects_key = _count(row["key"], "subjects", len(subjects), ledger)
+        claims_key = _count(row["key"], "claims", int(asked.sum()), ledger) if row["asks"] else ""
+        made.append([row["key"], subjects_key, claims_key])
+    return pd.DataFrame(made, columns=COLUMNS)
 
 
-def _count(instrument: str, name: str, counted: list[str], ledger: Ledger) -> str:
-    terms: dict[str, Input] = {"terms": [1.0] * len(counted) or [0.0]}
+def _count(instrument: str, name: str, counted: int, ledger: Ledger) -> str:
+    terms: dict[str, Input] = {"terms": [1.0] * counted or [0.0]}
     key, label = f"{instrument}.covered_{name}", f"{name} that it would have covered"
     return ledger.derive(key, label, "1", "total", terms, evidence="counted").key
