@@ -31,6 +31,14 @@ class Checkout:
         command = [TOOLS / "aienergy", *arguments]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
 
+    def module(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of this copy's own package here: its name and arguments."""
+        env = {**os.environ, "PYTHONPATH": str(self.folder / "src")}
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=env, capture_output=True, text=True, check=False
+        )
+
     def snakemake(
         self, *options: str, tools: Path = TOOLS, **environment: str
     ) -> subprocess.CompletedProcess[str]:

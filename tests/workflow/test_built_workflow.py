@@ -217,9 +217,16 @@ def test_published_files_switched_on_and_off_leave_the_bytes_of_a_build_without(
     on = built.snakemake(*target, "--config", f"snapshots={tmp_path / 'snapshots'}")
     numbers = json.loads((built.folder / "results/numbers.json").read_text())
     values = {number["key"]: number["value"] for number in numbers}
+    page = tmp_path / "page.html"
+    laid_out = built.module(
+        "aienergy.report", "--results", "results", "--templates", "reports/templates",
+        "--style", "reports/style", "--html", str(page),
+    )  # fmt: skip
     off = built.snakemake(*target)
 
     assert (on.returncode, off.returncode) == (0, 0), on.stderr + off.stderr
+    assert laid_out.returncode == 0, laid_out.stderr
+    assert 'id="tab-compared"' in page.read_text(encoding="utf-8")
     assert values["setting.snapshots"] > 0
     assert values["snapshots.agrees"] == 1
     assert values["snapshots.differs"] == 1
