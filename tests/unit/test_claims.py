@@ -221,7 +221,7 @@ def test_a_list_keeps_its_unit_and_an_unpublished_input_is_none():
 
 # Fitted statistics answer for their spread themselves; no claim names them.
 _STATISTICS = (
-    "experiments", "fitted", "robustness", "scenarios", "serving", "trends", "validation",
+    "experiments", "fitted", "generation", "robustness", "scenarios", "serving", "trends", "validation",
 )  # fmt: skip
 # These take whole lists: draws of a count, quantiles, the stages of a request, the hours of a day.
 _OF_LISTS = (

@@ -51,6 +51,7 @@ DRAWN = {
     "fig-hardware-efficiency": ("year", "gflop_per_j"),
     "fig-inference-energy": ("energy_wh", None),
     "fig-serving-model": ("across", None),
+    "fig-generation": ("work", None),
     "fig-inference-hardware": ("value", None),
     "fig-training-and-use": ("queries", None),
     "fig-use-splits": ("share", None),

@@ -22,7 +22,7 @@ from aienergy.formulas.serving import (
     token_energy_j,
 )
 from aienergy.normalize.observations import bind, normalize
-from aienergy.verify.serving import judge_serving
+from aienergy.verify.serving import judge_left_out
 from tests.observations import observed
 
 TRUE = np.array([0.4, 0.9, 0.7, -0.8, 0.03, 0.8])
@@ -199,7 +199,7 @@ def test_counts_inside_are_those_of_the_table():
     )
     ledger = Ledger(seed=1)
 
-    told, scores = judge_serving(table, ledger)
+    told, scores = judge_left_out(table, "validation.serving", "Energy of a token", ledger)
 
     assert told["inside"].tolist() == [True, True, False, True]
     found = {(r["boundary"], r["kind"]): r for r in scores.to_dict("records")}

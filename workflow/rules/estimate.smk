@@ -37,6 +37,8 @@ rule estimate:
                 "serving_models",
                 "serving_grid",
                 "serving_chips",
+                "generation",
+                "generation_left_out",
                 "search",
                 "curves",
                 "compression",

@@ -23,6 +23,7 @@ FIGURES = [
     "fig-hardware-efficiency",
     "fig-inference-energy",
     "fig-serving-model",
+    "fig-generation",
     "fig-inference-hardware",
     "fig-chains",
     "fig-training-and-use",

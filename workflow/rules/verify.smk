@@ -25,6 +25,8 @@ rule verify:
                 "scoreboard",
                 "serving_left_out",
                 "serving_scores",
+                "generation_left_out",
+                "generation_scores",
             )
         ],
         numbers="results/verify/numbers.json",

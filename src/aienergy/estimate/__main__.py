@@ -12,6 +12,7 @@ from aienergy.estimate.embodied import embodied_of_runs, estimate_embodied
 from aienergy.estimate.equivalents import derive_equivalents, tell_headlines
 from aienergy.estimate.experiments import estimate_experiments
 from aienergy.estimate.factors import bind_assumptions, fit_factors
+from aienergy.estimate.generation import estimate_generation
 from aienergy.estimate.ladder import fit_ladder, place_on_ladder
 from aienergy.estimate.methods import score_methods
 from aienergy.estimate.repeats import Settings
@@ -74,6 +75,7 @@ def main() -> None:
         "comparisons": derive_comparisons(ledger),
         **estimate_serving(facts, ledger),
         "serving_chips": compare_chips(facts, ledger),
+        **estimate_generation(facts, ledger),
         **estimate_experiments(trials, asked, ledger),
     }
     write_stage(tables, opened.added(), options.out)

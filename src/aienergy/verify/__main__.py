@@ -1,5 +1,10 @@
 """Recompute published figures from their own inputs, and set estimates beside reports."""
 
+from pathlib import Path
+
+import pandas as pd
+
+from aienergy.contracts.numbers import Ledger
 from aienergy.disclose.known import TABLES, Base
 from aienergy.facts import Facts
 from aienergy.stage import Opened, parser, run, settings, write_stage
@@ -11,7 +16,7 @@ from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.examples import fill_examples
 from aienergy.verify.instruments import cover_instruments
 from aienergy.verify.scoreboard import judge_methods
-from aienergy.verify.serving import judge_serving
+from aienergy.verify.serving import judge_left_out
 from aienergy.verify.verdicts import (
     add_evidence,
     bind_claims,
@@ -19,6 +24,9 @@ from aienergy.verify.verdicts import (
     bind_lineages,
     bind_verdicts,
 )
+
+# Fits whose left-out sources are counted, and what they predict.
+FITS = {"serving": "Energy of a token", "generation": "Energy of a picture or film"}
 
 
 def main() -> None:
@@ -40,8 +48,7 @@ def main() -> None:
         read_result(options.estimated / f"{name}.csv") for name in ("method_cases", "methods")
     )
     left_out, scoreboard = judge_methods(cases, methods, opened.ledger)
-    serving = read_result(options.estimated / "serving_left_out.csv")
-    serving_left_out, serving_scores = judge_serving(serving, opened.ledger)
+    unseen = _judge_fits(options.estimated, opened.ledger)
     bind_lineages(read_texts(options.ingested / "lineages.csv"), opened.ledger)
     bind_comparison(read_result(options.ingested / "compared.csv"), opened.ledger)
     names = ("systems", "places", "providers")
@@ -58,8 +65,7 @@ def main() -> None:
         "forms": forms,
         "left_out": left_out,
         "scoreboard": scoreboard,
-        "serving_left_out": serving_left_out,
-        "serving_scores": serving_scores,
+        **unseen,
         "disclosure": disclosed,
         "instruments": covered,
         "verdicts": verdicts,
@@ -67,6 +73,16 @@ def main() -> None:
         "consistency": consistency,
     }
     write_stage(tables, opened.added(), options.out)
+
+
+def _judge_fits(estimated: Path, ledger: Ledger) -> dict[str, pd.DataFrame]:
+    """Return what each fit of a unit of use had left out, and how much of it was inside."""
+    tables = {}
+    for fit, name in FITS.items():
+        left_out = read_result(estimated / f"{fit}_left_out.csv")
+        judged = judge_left_out(left_out, f"validation.{fit}", name, ledger)
+        tables[f"{fit}_left_out"], tables[f"{fit}_scores"] = judged
+    return tables
 
 
 if __name__ == "__main__":
