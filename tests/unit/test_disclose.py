@@ -97,6 +97,11 @@ def test_each_form_is_filled_from_one_description_and_read_back(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_the_source_of_a_form_is_one_of_the_ledger(key):
+    assert f"{{{form(key).source}," in (ROOT / "data/raw/sources.bib").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_a_fact_taken_out_is_the_one_that_is_missing(key):
     one = form(key)
     kind = "facility" if one.kind == "facility" else "system"

@@ -446,7 +446,7 @@ def test_a_built_figure_draws_its_table(key, built, tmp_path):
     write_figure(key, FIGURES[key], texts, results, tmp_path, "x")
 
     table = pd.read_csv(tmp_path / f"{key}.csv", keep_default_na=False, na_values=[""])
-    table = table.fillna({"key": ""})  # a point that is no number of the ledger
+    table["key"] = table["key"].astype(object).fillna("")  # a point that is no number of the ledger
     names = [name for name in DRAWN[key] if name]
     rows = {}
     for row in table.to_dict("records"):

@@ -51,6 +51,7 @@ def table(results: Results) -> pd.DataFrame:
     rows["rank"] = rows["kind"].map(list(KINDS).index)
     best = rows.sort_values("rank", kind="stable").drop_duplicates(["example", "fact"])
     forms = results.table("verify/forms").drop_duplicates("example")
+    forms = forms[forms["kind"] == "system"]
     names = dict(zip(forms["example"], forms["name"], strict=True))
     whole = pd.MultiIndex.from_product([list(names), list(COLUMNS)], names=["example", "fact"])
     frame = best.set_index(["example", "fact"])[["kind", "number"]].reindex(whole).reset_index()

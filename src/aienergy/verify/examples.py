@@ -18,9 +18,9 @@ def fill_examples(rows: pd.DataFrame, base: Base) -> tuple[pd.DataFrame, pd.Data
         base: Facts and the ledger; derived values and counts are added to it.
 
     Returns:
-        Fields (columns of `fill.as_rows`), and one row for each example and form: example, name,
-        form, short, fields, published, estimated (by us), missing (count of required fields), valid
-        (`yes`, `no`, or empty where no layout is published), and the keys of the counts.
+        Fields (columns of `fill.as_rows`), and one row for each example and form: example, kind,
+        name, form, short, fields, published, estimated (by us), missing (count of required fields),
+        valid (`yes`, `no`, or empty where no layout is published), and the keys of the counts.
     """
     fields: list[dict[str, object]] = []
     counts: list[dict[str, object]] = []
@@ -44,6 +44,7 @@ def _count(filled: Filled, ledger: Ledger) -> dict[str, object]:
     asked = [r for r in filled.rows if r.field.facts and not r.field.supplement]
     row: dict[str, object] = {
         "example": example,
+        "kind": filled.description.kind,
         "name": filled.subject,
         "form": key,
         "short": filled.form.short,
