@@ -88,11 +88,11 @@ def _others(results: Results) -> list[dict[str, Any]]:
 
 
 def facts(frame: pd.DataFrame) -> dict[str, str]:
-    """Say how many values of others stand beside, and over which years."""
+    """Say how many electricities of others stand beside, and over which years."""
     energies = frame[frame["measure"] == "electricity"]
     groups = list(dict.fromkeys(energies["group"]))
     return {
-        "others": str((frame["whose"] == "others").sum()),
+        "others": str((energies["whose"] == "others").sum()),
         "first_year": groups[0],
         "last_year": groups[-1],
     }

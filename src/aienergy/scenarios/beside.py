@@ -11,14 +11,25 @@ _DEFINITIONS = {
     "ai_optimized_servers": "AI-optimized servers",
     "ai_focused_data_centre": "AI-focused data centres",
 }
+# What a share is of, where no electricity is printed.
+_PARTS = _DEFINITIONS | {"ai": "AI in data centres"}
+_ENDS = ("low", "high")  # of a share that is printed as a range
 _WHO = {
     "iea2025": "IEA",
     "iea2026key": "IEA",
     "gartner2025dc": "Gartner",
     "shehabi2024": "LBNL",
     "smith2026update": "LBNL",
+    "epri2024": "EPRI",
+    "epri2025scaling": "EPRI",
     "epoch2025dcpower": "Epoch AI",
     "devriesgao2025": "de Vries-Gao",
+}
+# Subjects of a capacity, and the region that they count.
+_SITES = {
+    "ai_chips_sold": "World",
+    "ai_accelerators_world": "World",
+    "ai_sites_usa": "United States",
 }
 _COLUMNS = ["measure", "who", "year", "region", "what", "boundary", "scenario", "key"]
 
@@ -55,29 +66,35 @@ def _energies(facts: Facts) -> list[dict[str, object]]:
 
 def _shares(facts: Facts, ledger: Ledger) -> list[dict[str, object]]:
     """Yield electricity of a part of which a source prints the share alone, and its growth."""
+    servers = "accelerated_servers"
     wanted = (
-        ("data_centres_world", "world", "iea2025", "2024", "World"),
-        ("usa", "usa", "smith2026update", "2030", "United States"),
+        ("data_centres_world", "world", "iea2025", "2024", "World", servers, "historic"),
+        ("usa", "usa", "smith2026update", "2030", "United States", servers, "base"),
+        ("usa", "usa", "epri2024", "2023", "United States", "ai", "low"),
+        ("usa", "usa", "epri2024", "2023", "United States", "ai", "high"),
     )
     rows: list[dict[str, object]] = []
-    for subject, whole_of, source, year, region in wanted:
-        share = facts.select("electricity_share", subject, q_sector="accelerated_servers")
+    for subject, whole_of, source, year, region, sector, scenario in wanted:
+        asked = {"q_sector": sector, "q_scenario": scenario}
+        share = facts.first("electricity_share", subject, **asked)
         wholes = facts.select("electricity_demand_twh", whole_of, q_sector="data_centre")
         wholes = wholes[(wholes["source"] == source) & (wholes["year"] == float(year))]
-        wholes = wholes[wholes["q_scenario"].isin(["historic", "base"])]
-        if share.empty or wholes.empty:
+        wholes = wholes[wholes["q_scenario"].isin(["", "historic", "base"])]
+        if share is None or wholes.empty:
             continue
-        key = f"ai.{whole_of}.{year}.{source}"
-        label = f"{region}: electricity of servers with accelerators in {year}, share x total"
+        is_end = scenario in _ENDS
+        what = _PARTS[sector] + f", {scenario} end" * is_end
+        boundary = "facility" if sector == "ai" else "node"
+        key = f"ai.{whole_of}.{year}.{source}" + f".{scenario}" * is_end
+        label = f"{region}: electricity of {what} in {year}, share x total"
         inputs: dict[str, Input] = {
             "whole_twh": str(wholes["id"].iloc[0]),
-            "part_share": str(share["id"].iloc[0]),
+            "part_share": share,
         }
-        ledger.derive(key, label, "TWh", "part_energy_twh", inputs, boundary="node")
+        ledger.derive(key, label, "TWh", "part_energy_twh", inputs, boundary=boundary)
         rows.append({"measure": "electricity", "who": _WHO[source], "year": int(year),
-                     "region": region, "what": _DEFINITIONS["accelerated_servers"],
-                     "boundary": "node", "scenario": "historic" if year == "2024" else "base",
-                     "key": key})  # fmt: skip
+                     "region": region, "what": what, "boundary": boundary,
+                     "scenario": scenario, "key": key})  # fmt: skip
     grown = facts.first("growth_per_year", "accelerated_servers_world")
     if grown is not None and "ai.world.2024.iea2025" in ledger:
         inputs = {"start_twh": "ai.world.2024.iea2025", "growth_per_year": grown, "year_count": 6.0}
@@ -89,16 +106,16 @@ def _shares(facts: Facts, ledger: Ledger) -> list[dict[str, object]]:
 
 
 def _capacities(facts: Facts) -> list[dict[str, object]]:
-    rows = facts.select("installed_power_w", ["ai_chips_sold", "ai_accelerators_world"])
+    rows = facts.select("installed_power_w", list(_SITES))
     return [
         {
             "measure": "capacity",
             "who": _WHO[str(row.source)],
             "year": int(float(str(row.year))),
-            "region": "World",
+            "region": _SITES[str(row.subject)],
             "what": facts.name(row.subject),
             "boundary": "facility",
-            "scenario": "",
+            "scenario": str(row.q_scenario),
             "key": str(row.id),
         }
         for row in rows.itertuples()
