@@ -90,6 +90,9 @@ ROWS = [
     ("here.use", "here", "electricity_demand_twh", "sector=data_centre", "14", "TWh", "s"),
     ("here.pue", "here", "pue", PUE, "1.4", "1", "s"),
     ("there.use", "there", "electricity_demand_twh", "sector=data_centre", "9", "TWh", "s"),
+    ("grid.average", "grid", "grid_intensity_gco2e_per_kwh",
+     "basis=average;mix=production;place=generated;stage_of_life=lifecycle", "250", "gCO2e/kWh",
+     "owid_ember2026"),
     *(
         (f"{place}.{basis}", place, "grid_intensity_gco2e_per_kwh",
          f"basis={basis};{GRID}", value, "gCO2e/kWh", "gsf2026rtc")
@@ -105,7 +108,7 @@ NAMES = ["id", "subject", "quantity", "qualifiers", "value", "unit", "source"]
 
 @pytest.fixture(scope="module")
 def known():
-    table = normalize(observed(ROWS, NAMES))
+    table = normalize(observed(ROWS, NAMES, period="2024"))
     ledger = Ledger(bind(table, dict(zip(table["subject"], table["subject"], strict=True))))
     return Facts(table), ledger
 
@@ -113,9 +116,9 @@ def known():
 def test_a_limit_above_the_mean_and_an_unknown_mean_tell_no_effect(known, monkeypatch):
     facts, ledger = known
     pairs = (
-        ("rule.threshold_pue.old.law", "here"),
-        ("rule.threshold_pue.new.law", "here"),
-        ("rule.threshold_pue.new.law", "there"),
+        ("rule.threshold_pue.old.law", "here", "grid"),
+        ("rule.threshold_pue.new.law", "here", "grid"),
+        ("rule.threshold_pue.new.law", "there", "grid"),
     )
     monkeypatch.setattr(levers, "LIMITS", pairs)
     table = levers.pue_limits(facts, ledger)
@@ -123,6 +126,9 @@ def test_a_limit_above_the_mean_and_an_unknown_mean_tell_no_effect(known, monkey
     assert table["saving"].tolist() == ["", "lever.pue_limit.rule.new.here", ""]
     assert ledger["lever.pue_limit.rule.new.here"].value == pytest.approx(2.0)
     assert table["pue"].tolist() == ["here.pue", "here.pue", ""]
+    # 2 TWh at 250 g/kWh
+    assert ledger["lever.pue_limit.rule.new.here.attributed"].value == pytest.approx(0.5e6)
+    assert table["attributed"].tolist()[::2] == ["", ""]
 
 
 def test_places_are_told_by_both_factors_and_one_grid_once(known):

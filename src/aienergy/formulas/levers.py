@@ -9,6 +9,7 @@ from aienergy.formulas.registry import HOURS_PER_DAY, Values, formula
 HOURS_PER_YEAR = 8766  # 365.25 days, as the registry of units has it
 _HALF_DAY = HOURS_PER_DAY // 2
 _GRAMS_PER_TONNE = 1e6
+_KWH_PER_TWH = 1e9
 
 
 @formula("electricity x (1 - limit / PUE)", unit="TWh")
@@ -19,6 +20,15 @@ def pue_limit_saving_twh(electricity_demand_twh: Values, pue: Values, pue_limit:
     facilities above it come down to it.
     """
     return electricity_demand_twh * (1 - pue_limit / pue)
+
+
+@formula("electricity x intensity", unit="tCO2e", electricity_twh=1, grid_intensity_gco2e_per_kwh=1)
+def attributed_tco2e(electricity_twh: Values, grid_intensity_gco2e_per_kwh: Values) -> Values:
+    """Emissions attributed to electricity by the average factor of its grid.
+
+    They answer whose emissions these are in an account, and not what would be avoided.
+    """
+    return electricity_twh * _KWH_PER_TWH * grid_intensity_gco2e_per_kwh / _GRAMS_PER_TONNE
 
 
 @formula("intensity of the new place - intensity of the old", unit="gCO2e/kWh")

@@ -18,12 +18,12 @@ LONGER_LIFE = "aws.service_life.2024.thestack2025meta"
 CARBON_PRICE = "eu27.carbon_price.2025.veyt2026"
 PRICED = ("swe", "fra", "deu", "pol")
 YEAR = 2024
-# A rule, the place whose facilities it is held against, and that place's electricity and mean PUE.
+# A rule, the place whose facilities it is held against, and the grid that they take from.
 LIMITS = (
-    ("de_enefg_11.threshold_pue.existing_from_2027.enefg2023", "deu"),
-    ("de_enefg_11.threshold_pue.existing_from_2030.enefg2023", "deu"),
-    ("de_enefg_11.threshold_pue.existing_from_2030.enefg2023", "eu27_reporting"),
-    ("sg_green_dc_roadmap.threshold_pue.imda2024", "sgp"),
+    ("de_enefg_11.threshold_pue.existing_from_2027.enefg2023", "deu", "deu"),
+    ("de_enefg_11.threshold_pue.existing_from_2030.enefg2023", "deu", "deu"),
+    ("de_enefg_11.threshold_pue.existing_from_2030.enefg2023", "eu27_reporting", "eu27"),
+    ("sg_green_dc_roadmap.threshold_pue.imda2024", "sgp", "sgp"),
 )
 
 
@@ -31,14 +31,15 @@ def pue_limits(facts: Facts, ledger: Ledger) -> pd.DataFrame:
     """Return what each limit of PUE would save.
 
     Returns:
-        One row a rule and place: rule, place, limit, demand, pue, saving (keys; empty where the
-        mean PUE of the place is not known or below the limit: the mean then tells no effect).
+        One row a rule and place: rule, place, limit, demand, pue, saving, intensity, attributed
+        (keys; the last three are empty where the mean PUE of the place is not known or below the
+        limit: the mean then tells no effect).
     """
     rows = []
-    for limit, place in LIMITS:
+    for limit, place, grid in LIMITS:
         demand = facts.first("electricity_demand_twh", place, q_sector="data_centre") or ""
         pue = facts.first("pue", place, q_level="fleet", q_statistic="mean") or ""
-        key = ""
+        key = intensity = attributed = ""
         if demand and pue and ledger[pue].value > ledger[limit].value:
             rule, _, part = limit.partition(".threshold_pue.")
             key = f"lever.pue_limit.{rule}.{part.partition('.')[0]}.{place}"
@@ -49,6 +50,15 @@ def pue_limits(facts: Facts, ledger: Ledger) -> pd.DataFrame:
             }
             label = f"{facts.name(place)}: electricity saved if the mean PUE fell to the limit"
             key = ledger.derive(key, label, "TWh", "pue_limit_saving_twh", inputs).key
+            intensity = average_intensity(grid, facts)
+            told: dict[str, Input] = {
+                "electricity_twh": key,
+                "grid_intensity_gco2e_per_kwh": intensity,
+            }
+            label = f"{facts.name(place)}: emissions attributed to that electricity"
+            attributed = ledger.derive(
+                f"{key}.attributed", label, "tCO2e", "attributed_tco2e", told
+            ).key
         rows.append(
             {
                 "rule": limit.partition(".")[0],
@@ -57,9 +67,23 @@ def pue_limits(facts: Facts, ledger: Ledger) -> pd.DataFrame:
                 "demand": demand,
                 "pue": pue,
                 "saving": key,
+                "intensity": intensity,
+                "attributed": attributed,
             }
         )
     return pd.DataFrame(rows)
+
+
+def average_intensity(place: str, facts: Facts) -> str:
+    """Return the key of the average carbon intensity of a grid in the year of the levers."""
+    of_place = facts.select(
+        "grid_intensity_gco2e_per_kwh",
+        place,
+        q_basis="average",
+        q_stage_of_life="lifecycle",
+        source="owid_ember2026",
+    )
+    return str(of_place.loc[of_place["year"] == YEAR, "id"].iloc[0])
 
 
 def siting(facts: Facts, ledger: Ledger) -> pd.DataFrame:
@@ -105,14 +129,7 @@ def carbon_price(facts: Facts, ledger: Ledger) -> pd.DataFrame:
     """
     rows = []
     for place in PRICED:
-        of_place = facts.select(
-            "grid_intensity_gco2e_per_kwh",
-            place,
-            q_basis="average",
-            q_stage_of_life="lifecycle",
-            source="owid_ember2026",
-        )
-        intensity = str(of_place.loc[of_place["year"] == YEAR, "id"].iloc[0])
+        intensity = average_intensity(place, facts)
         inputs: dict[str, Input] = {
             "carbon_price_eur_per_tco2e": CARBON_PRICE,
             "grid_intensity_gco2e_per_kwh": intensity,
