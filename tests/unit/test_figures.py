@@ -52,6 +52,7 @@ DRAWN = {
     "fig-inference-energy": ("energy_wh", None),
     "fig-serving-model": ("across", None),
     "fig-generation": ("work", None),
+    "fig-instruments": ("year", None),
     "fig-inference-hardware": ("value", None),
     "fig-training-and-use": ("queries", None),
     "fig-use-splits": ("share", None),

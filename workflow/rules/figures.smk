@@ -39,6 +39,7 @@ FIGURES = [
     "fig-scenarios",
     "fig-disclosure",
     "fig-disclosure-forms",
+    "fig-instruments",
     "fig-costs",
     "fig-verdicts",
     "fig-factors",

@@ -25,6 +25,7 @@ from aienergy.figures import (
     growth_overview,
     hardware,
     inference,
+    instruments,
     ladder,
     methods,
     openai,
@@ -118,6 +119,7 @@ FIGURES: dict[str, Plan] = {
     "fig-disclosure-forms": Plan(
         disclosure_forms.table, disclosure_forms.facts, disclosure_forms.draw
     ),
+    "fig-instruments": Plan(instruments.table, instruments.facts, instruments.draw),
     "fig-costs": Plan(costs.table, costs.facts, costs.draw),
     "fig-verdicts": Plan(verdicts.table, verdicts.facts, verdicts.draw),
     "fig-factors": Plan(factors.table, factors.facts, factors.draw),

@@ -14,7 +14,7 @@ from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
 from aienergy.verify.examples import fill_examples
-from aienergy.verify.instruments import cover_instruments
+from aienergy.verify.instruments import bind_day, cover_instruments
 from aienergy.verify.scoreboard import judge_methods
 from aienergy.verify.serving import judge_left_out
 from aienergy.verify.verdicts import (
@@ -36,7 +36,8 @@ def main() -> None:
     facts = Facts.read(options.normalized)
     consistency = check_consistency(facts)
     refuse_errors(consistency)
-    opened = Opened([options.normalized, options.estimated], settings(options.config)["seed"])
+    config = settings(options.config)
+    opened = Opened([options.normalized, options.estimated], config["seed"])
     observations = read_texts(options.ingested / "observations.csv")
     checked = check_arithmetic(read_texts(options.ingested / "claims.csv"), observations)
     verdicts = add_evidence(checked, read_texts(options.ingested / "evidence.csv"))
@@ -54,6 +55,7 @@ def main() -> None:
     names = ("systems", "places", "providers")
     systems, places, providers = (read_texts(options.ingested / f"{n}.csv") for n in names)
     disclosed = disclosure_index(facts, systems, places, providers, opened.ledger)
+    bind_day(config["as_of"], opened.ledger)
     instruments = read_texts(options.ingested / "instruments.csv")
     kinds = read_texts(options.normalized / "subjects.csv").set_index("key")["kind"]
     covered = cover_instruments(instruments, kinds, verdicts, facts, opened.ledger)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from aienergy.contracts.numbers import Input, Ledger
 from aienergy.facts import Facts
+from aienergy.growth.points import year_of
 from aienergy.tables import records
 
 THRESHOLD = "threshold_compute_flop"
@@ -44,6 +45,13 @@ def cover_instruments(
         claims_key = _count(row["key"], "claims", int(asked.sum()), ledger) if row["asks"] else ""
         made.append([row["key"], subjects_key, claims_key])
     return pd.DataFrame(made, columns=COLUMNS)
+
+
+def bind_day(as_of: str, ledger: Ledger) -> None:
+    """Bind the day of the edition as a fractional year, by which rules apply or do not yet."""
+    inputs: dict[str, Input] = {"value": year_of(as_of), "factor": 1.0}
+    label = "Day to which the knowledge of the edition extends"
+    ledger.derive("setting.as_of_year", label, "1", "unit_conversion", inputs)
 
 
 def _count(instrument: str, name: str, counted: int, ledger: Ledger) -> str:
