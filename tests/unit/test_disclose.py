@@ -12,12 +12,13 @@ from aienergy.disclose import command
 from aienergy.disclose.describe import fact_kinds, flatten, read, rebuild
 from aienergy.disclose.fill import THIRD_PARTY, fill
 from aienergy.disclose.forms import KEYS, form, schema_of
-from aienergy.disclose.known import Base, derivations, resolve
+from aienergy.disclose.known import Base, _inside, derivations, resolve
 from aienergy.disclose.layout import as_json, problems, read_back, text
 from aienergy.disclose.page import write_page
 from aienergy.errors import LedgerError
 from aienergy.formulas import FORMULAS
 from aienergy.normalize.observations import bind
+from aienergy.verify.examples import tell_facts
 from tests.checkout import ROOT
 from tests.run_facts import normalized_facts, small_library
 
@@ -191,6 +192,18 @@ def test_without_embodied_emissions_there_is_no_score():
     facts = value("training_emissions", 5, "kgCO2e") + value("training_compute", 1e20, "FLOP")
 
     assert row(filled("sci-ai", facts), "provider_flop").state == "unknown"
+
+
+def test_an_estimate_names_its_fitted_factors_with_their_capitals():
+    facts = value("accelerator_hours", 1000, "h").replace("metered", "counted") + value(
+        "board_power", 400, "W"
+    ).replace("metered", "nameplate")
+    known, _ = known_of(facts)
+
+    method = known["training_energy_facility"].method
+    assert "; fitted: factor.node_power_ratio, factor.fleet_pue" in method
+    assert _inside("PUE of a fleet") == "PUE of a fleet"
+    assert _inside("Rated board power") == "rated board power"
 
 
 FACILITY = HEAD.replace("kind: system", "kind: facility").replace("third_party", "provider")
@@ -369,3 +382,28 @@ def test_the_command_prints_and_writes_all_forms_that_fit(aienergy, tmp_path, mo
     assert "missing: provider, model_name" in out
     energy = json.loads((tmp_path / "out/gpai.json").read_text())["fields"][13]
     assert (energy["id"], energy["value"], energy["unit"]) == ("energy", 3.0, "MWh")
+
+
+def test_a_fact_stands_once_with_all_the_forms_that_ask_for_it():
+    rows = [
+        # example, form, fact, required, state, words, number, said_by, low
+        ("a", "sci", "provider", "", "unknown", "", "", "", None),
+        ("a", "gpai", "provider", "yes", "reported", "Maker", "", "operator", None),
+        ("a", "spdx", "training_energy", "yes", "unknown", "", "", "", None),
+        ("a", "gpai", "training_energy", "yes", "estimated", "", "a.e", "ledger", 1.0),
+        ("a", "gpai", "", "", "reported", "a part", "", "", None),
+        ("b", "gpai", "licence", "yes", "unknown", "", "", "", None),
+    ]
+    names = ["example", "form", "fact", "required", "state", "words", "number", "said_by", "low"]
+    fields = pd.DataFrame(rows, columns=names).assign(boundary="", method="")
+
+    told = tell_facts(fields).set_index(["example", "fact"])
+
+    assert list(told.index) == [("a", "provider"), ("a", "training_energy"), ("b", "licence")]
+    assert told.loc[("a", "provider"), ["state", "words", "ours"]].tolist() == [
+        "reported", "Maker", "",
+    ]  # fmt: skip
+    energy = told.loc[("a", "training_energy")]
+    assert (energy["state"], energy["number"], energy["ours"]) == ("estimated", "a.e", "yes")
+    assert set(energy["required"].split(", ")) == {form("gpai").short, form("spdx").short}
+    assert told.loc[("b", "licence"), "state"] == "unknown"

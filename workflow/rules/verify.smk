@@ -20,6 +20,7 @@ rule verify:
                 "disclosure",
                 "form_fields",
                 "forms",
+                "example_facts",
                 "instruments",
                 "left_out",
                 "scoreboard",

@@ -293,7 +293,7 @@ def _derived(
             fitted.append(ledger[found].label)
             continue
         inputs[parameter] = known[found].number
-        told.append(fact_kinds()[found].label.lower())
+        told.append(_inside(fact_kinds()[found].label))
         states.append(known[found].state)
         if known[found].state == ESTIMATED and known[found].low is None:
             bare.append(told[-1])
@@ -313,7 +313,7 @@ def _derived(
         )  # fmt: skip
     method = FORMULAS[number.formula].text
     if fitted:
-        method += f"; fitted: {', '.join(text[0].lower() + text[1:] for text in fitted)}"
+        method += f"; fitted: {', '.join(map(_inside, fitted))}"
     if bare and number.low is not None:
         method += f"; the interval leaves out that of {', '.join(bare)}, which nobody states"
     worst = max(states, key=ANSWERED.index, default=ESTIMATED)
@@ -322,6 +322,11 @@ def _derived(
         number.key, number.evidence, number.said_by, number.boundary, number.scope, method,
         f"AI Energy Ledger, from {', '.join(told)}", str(line.get("note", "")),
     )  # fmt: skip
+
+
+def _inside(label: str) -> str:
+    """Return a label as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _usable(

@@ -37,7 +37,7 @@ Medium = Literal["screen", "print"]
 Volume = Literal["report", "register"]
 CHAPTERS = (
     "compute", "growth", "training", "measured", "carbon", "water", "inference", "use", "levers",
-    "demand", "claims", "disclosure", "policy", "methods",
+    "demand", "claims", "disclosure", "policy", "methods", "examples",
 )  # fmt: skip
 FRONT = ("summary", "key_numbers")
 BACK = {"about": "About this report", "references": "References"}

@@ -13,7 +13,7 @@ from aienergy.verify.claims import check_arithmetic
 from aienergy.verify.consistency import check_consistency, refuse_errors
 from aienergy.verify.disclosure import disclosure_index
 from aienergy.verify.estimates import compare_with_reports
-from aienergy.verify.examples import fill_examples
+from aienergy.verify.examples import fill_examples, tell_facts
 from aienergy.verify.instruments import bind_day, cover_instruments
 from aienergy.verify.scoreboard import judge_methods
 from aienergy.verify.serving import judge_left_out
@@ -65,6 +65,7 @@ def main() -> None:
     tables = {
         "form_fields": form_fields,
         "forms": forms,
+        "example_facts": tell_facts(form_fields),
         "left_out": left_out,
         "scoreboard": scoreboard,
         **unseen,

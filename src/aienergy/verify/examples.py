@@ -3,7 +3,7 @@
 import pandas as pd
 
 from aienergy.contracts.numbers import Ledger
-from aienergy.disclose.describe import rebuild
+from aienergy.disclose.describe import fact_kinds, rebuild
 from aienergy.disclose.fill import Filled, Row, as_rows, fill
 from aienergy.disclose.forms import KEYS, form
 from aienergy.disclose.known import ESTIMATED, Base, resolve
@@ -33,6 +33,46 @@ def fill_examples(rows: pd.DataFrame, base: Base) -> tuple[pd.DataFrame, pd.Data
             fields += as_rows(filled)
             counts.append(_count(filled, base.ledger))
     return pd.DataFrame(fields), pd.DataFrame(counts)
+
+
+def tell_facts(fields: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of each example, each fact once, however many forms ask for it.
+
+    Args:
+        fields: Fields as of `fill_examples`.
+
+    Returns:
+        One row an example and fact, in the order of the facts' registry: example, fact, label,
+        state, ours (`yes` for an estimate of ours), words, number (key), boundary, method, forms
+        (short names of those that ask), required (of those that require it).
+    """
+    kinds = fact_kinds()
+    asked = fields[fields["fact"].isin(list(kinds))].copy()
+    asked["short"] = [form(str(key)).short for key in asked["form"]]
+    asked["must"] = asked["short"].where(asked["required"] == "yes", "")
+    # A form may ask at a boundary at which it is not known, and another where it is.
+    asked["unknown"] = asked["state"] == "unknown"
+    asked["place"] = asked["fact"].map(list(kinds).index)
+    ordered = asked.sort_values(["example", "place", "unknown"], kind="stable")
+    grouped = ordered.groupby(["example", "fact"], sort=False)
+    told = grouped.first().reset_index()
+    estimated = (told["state"] == ESTIMATED) & (told["said_by"] == "ledger")
+    return pd.DataFrame(
+        {
+            "example": told["example"],
+            "fact": told["fact"],
+            "label": [kinds[fact].label for fact in told["fact"]],
+            "state": told["state"],
+            "ours": (estimated & told["low"].notna()).map({True: "yes", False: ""}),
+            **{name: told[name] for name in ("words", "number", "boundary", "method")},
+            "forms": grouped["short"].agg(_listed).to_numpy(),
+            "required": grouped["must"].agg(_listed).to_numpy(),
+        }
+    )
+
+
+def _listed(names: pd.Series) -> str:
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _count(filled: Filled, ledger: Ledger) -> dict[str, object]:
