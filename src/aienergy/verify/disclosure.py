@@ -18,6 +18,8 @@ ASPECTS = {
 }
 OWN_WORD = ("stated", "metered", "counter", "counted")
 FIRST_YEAR = 2018
+# Quantities of use that carry no scope.
+_OF_USE = ("latency_s", "throughput_per_s", "output_token_count")
 COLUMNS = ["group", "name", "aspect", "systems", "published", "estimated", "key", "systems_key"]
 
 
@@ -28,7 +30,8 @@ def disclosure_of_systems(
 
     A value counts as published if the operator says it, or if a third party records it as stated or
     counted; a third party's model of it is an estimate, and so is its count of operations. Hardware
-    is published where any value names it.
+    is published where any value of training names it: what a model was tested on later tells
+    nothing of that.
 
     Args:
         facts: Normalized observations.
@@ -43,12 +46,13 @@ def disclosure_of_systems(
     recorded = operator | frame["evidence"].isin(OWN_WORD)
     # Counting a system's operations from outside is an estimate, however exact the count.
     told = operator | (frame["q_method"] == "stated")
+    in_use = (frame["scope"] == "use") | frame["quantity"].isin(_OF_USE)
     index = pd.MultiIndex.from_product([systems["key"], list(ASPECTS)], names=["system", "aspect"])
     table = pd.DataFrame(False, index=index, columns=["published", "estimated"])
     for aspect, quantities in ASPECTS.items():
         rows = frame["quantity"].isin(quantities)
         if aspect == "hardware":
-            rows = frame["q_accelerator"] != ""
+            rows = (frame["q_accelerator"] != "") & ~in_use
         own = told if aspect == "compute" else recorded
         published = set(frame.loc[rows & own, "subject"])
         estimated = set(frame.loc[rows & ~own, "subject"])
