@@ -10,15 +10,16 @@ import yaml
 from aienergy.contracts.numbers import Ledger
 from aienergy.disclose import command
 from aienergy.disclose.describe import fact_kinds, flatten, read, rebuild
-from aienergy.disclose.fill import THIRD_PARTY, fill
+from aienergy.disclose.fill import fill
 from aienergy.disclose.forms import KEYS, form, schema_of
-from aienergy.disclose.known import Base, _inside, derivations, resolve
+from aienergy.disclose.known import Base, derivations, resolve
 from aienergy.disclose.layout import as_json, problems, read_back, text
 from aienergy.disclose.page import write_page
 from aienergy.errors import LedgerError
 from aienergy.formulas import FORMULAS
 from aienergy.normalize.observations import bind
 from aienergy.verify.examples import tell_facts
+from aienergy.wording import THIRD_PARTY, in_sentence
 from tests.checkout import ROOT
 from tests.run_facts import normalized_facts, small_library
 
@@ -202,8 +203,8 @@ def test_an_estimate_names_its_fitted_factors_with_their_capitals():
 
     method = known["training_energy_facility"].method
     assert "; fitted: factor.node_power_ratio, factor.fleet_pue" in method
-    assert _inside("PUE of a fleet") == "PUE of a fleet"
-    assert _inside("Rated board power") == "rated board power"
+    assert in_sentence("PUE of a fleet") == "PUE of a fleet"
+    assert in_sentence("Rated board power") == "rated board power"
 
 
 FACILITY = HEAD.replace("kind: system", "kind: facility").replace("third_party", "provider")

@@ -8,8 +8,8 @@ from aienergy.disclose.describe import Description, fact_kinds, factor_to
 from aienergy.disclose.forms import Field, Form
 from aienergy.disclose.known import ANSWERED, NOT_APPLICABLE, REPORTED, UNKNOWN, WITHHELD, Known
 from aienergy.errors import LedgerError, Problem
+from aienergy.wording import THIRD_PARTY
 
-THIRD_PARTY = "Compiled by third parties, not filed or endorsed by the provider."
 OWN = "Compiled by the provider."
 COMPILERS = {"third_party": "AI Energy Ledger", "provider": "the provider"}
 

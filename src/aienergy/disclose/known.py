@@ -16,6 +16,7 @@ from aienergy.disclose.describe import Description, fact_kinds, factor_to
 from aienergy.errors import LedgerError, Problem
 from aienergy.facts import Facts
 from aienergy.formulas import FORMULAS
+from aienergy.wording import in_sentence
 
 REPORTED, MEASURED, ESTIMATED = "reported", "measured", "estimated"
 WITHHELD, UNKNOWN, NOT_APPLICABLE = "withheld", "unknown", "not_applicable"
@@ -293,7 +294,7 @@ def _derived(
             fitted.append(ledger[found].label)
             continue
         inputs[parameter] = known[found].number
-        told.append(_inside(fact_kinds()[found].label))
+        told.append(in_sentence(fact_kinds()[found].label))
         states.append(known[found].state)
         if known[found].state == ESTIMATED and known[found].low is None:
             bare.append(told[-1])
@@ -313,7 +314,7 @@ def _derived(
         )  # fmt: skip
     method = FORMULAS[number.formula].text
     if fitted:
-        method += f"; fitted: {', '.join(map(_inside, fitted))}"
+        method += f"; fitted: {', '.join(map(in_sentence, fitted))}"
     if bare and number.low is not None:
         method += f"; the interval leaves out that of {', '.join(bare)}, which nobody states"
     worst = max(states, key=ANSWERED.index, default=ESTIMATED)
@@ -322,11 +323,6 @@ def _derived(
         number.key, number.evidence, number.said_by, number.boundary, number.scope, method,
         f"AI Energy Ledger, from {', '.join(told)}", str(line.get("note", "")),
     )  # fmt: skip
-
-
-def _inside(label: str) -> str:
-    """Return a label as it stands inside a sentence; an abbreviation keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _usable(

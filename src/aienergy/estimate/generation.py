@@ -11,6 +11,7 @@ import pandas as pd
 from aienergy.contracts.numbers import Input, Ledger
 from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.estimate.ladder import BOARD_TO_NODE
+from aienergy.estimate.left_out import Fit, count_things, leave_out, server_row
 from aienergy.facts import Facts
 from aienergy.formulas.generation import NAMES
 
@@ -23,7 +24,12 @@ PARAMETERS = {
     "power": "board_power_w",
     "peak": "peak_flop_per_s",
 }
-LISTS = ("energies", *PARAMETERS)
+FIT = Fit(
+    "Energy of a picture or film",
+    ("energies", *PARAMETERS),
+    "generation_left_out_ratio",
+    "generation_model_factor",
+)
 MODEL_FACTOR = "generation.model_factor"
 COUNTED = {"runs": "key", "models": "subject"}
 # A batch that nobody tells is taken as one: the fit finds that it hardly matters.
@@ -46,7 +52,11 @@ def estimate_generation(facts: Facts, ledger: Ledger) -> dict[str, pd.DataFrame]
     rows = measured_rows(facts, ledger)
     boards = rows[rows["boundary"] == "board"]
     fit_line(boards, ledger)
-    left_out = [*_models(boards, facts, ledger), *_servers(rows, facts, ledger)]
+    stem = "generation.without"
+    left_out = [
+        *leave_out(FIT, boards, "subject", "model", stem, facts.name, ledger),
+        *_servers(rows, facts, ledger),
+    ]
     return {"generation": rows, "generation_left_out": pd.DataFrame(left_out)}
 
 
@@ -87,62 +97,15 @@ def measured_rows(facts: Facts, ledger: Ledger) -> pd.DataFrame:
 
 def fit_line(boards: pd.DataFrame, ledger: Ledger) -> None:
     """Fit coefficients and the spread of models to measurements at the boards."""
-    inputs = _lists(boards)
+    inputs = FIT.inputs(boards, "subject")
     for place, name in enumerate(NAMES):
         told: dict[str, Input] = {**inputs, "place": float(place)}
-        label = f"Energy of a picture or film: coefficient {name}"
+        label = f"{FIT.label}: coefficient {name}"
         key = f"generation.{name}"
         ledger.derive(key, label, "1", "generation_coefficient", told, boundary="board")
-    label = "Energy of a picture or film: factor around the line for one further model"
-    ledger.derive(MODEL_FACTOR, label, "1", "generation_model_factor", inputs, boundary="board")
-    for name, column in COUNTED.items():
-        terms: dict[str, Input] = {"terms": [1.0] * boards[column].nunique()}
-        label = f"{name.capitalize()} in the fit of a picture's or film's energy"
-        ledger.derive(f"generation.count.{name}", label, "1", "count", terms)
-
-
-def _lists(rows: pd.DataFrame, prefix: str = "") -> dict[str, Input]:
-    """Return the inputs of a fit: rows in the order of their models, and the models' sizes."""
-    told: dict[str, Input] = {f"{prefix}{name}": rows[name].tolist() for name in LISTS}
-    if not prefix:
-        told["sizes"] = [float(n) for n in rows.groupby("subject", sort=False).size()]
-    return told
-
-
-def _models(boards: pd.DataFrame, facts: Facts, ledger: Ledger) -> Iterator[dict[str, object]]:
-    """Yield each model with its prediction and interval by a fit that has none of its rows."""
-    for subject, own in boards.groupby("subject", sort=True):
-        inputs = _lists(boards[boards["subject"] != subject])
-        held = {**inputs, **_lists(own, "held_")}
-        stem, name = f"generation.without.{subject}", facts.name(subject)
-        label = f"Energy of a picture or film, {name} left out of the fit"
-        ratio = ledger.derive(
-            f"{stem}.ratio",
-            f"{label}: measured over predicted",
-            "1",
-            "generation_left_out_ratio",
-            held,
-            boundary="board",
-        )
-        factor = ledger.derive(
-            f"{stem}.factor",
-            f"{label}: its interval",
-            "1",
-            "generation_model_factor",
-            inputs,
-            boundary="board",
-        )
-        yield {
-            "kind": "model",
-            "boundary": "board",
-            "source_name": name,
-            "runs": len(own),
-            "ratio": ratio.key,
-            "factor": factor.key,
-            "value": ratio.value,
-            "low": factor.low,
-            "high": factor.high,
-        }
+    label = f"{FIT.label}: factor around the line for one further model"
+    ledger.derive(MODEL_FACTOR, label, "1", FIT.factor, inputs, boundary="board")
+    count_things("generation", COUNTED, "a picture's or film's energy", boards, ledger)
 
 
 def _servers(rows: pd.DataFrame, facts: Facts, ledger: Ledger) -> Iterator[dict[str, object]]:
@@ -161,12 +124,12 @@ def _servers(rows: pd.DataFrame, facts: Facts, ledger: Ledger) -> Iterator[dict[
             boundary="board",
             scope="use",
         )
-        step: dict[str, Input] = {"board_energy_j": at.key, "board_to_node_ratio": BOARD_TO_NODE}
+        step: dict[str, Input] = {"value": at.key, "factor": BOARD_TO_NODE}
         wide = ledger.derive(
             f"{stem}.predicted_node",
             f"{label}: by the fitted line, for the server",
             "J",
-            "generated_energy_at_node_j",
+            "multiple_of",
             step,
             boundary="node",
             scope="use",
@@ -175,14 +138,5 @@ def _servers(rows: pd.DataFrame, facts: Facts, ledger: Ledger) -> Iterator[dict[
         ratio = ledger.derive(
             f"{stem}.over_predicted", f"{label}: measured over predicted", "1", "ratio", pair
         )
-        yield {
-            "kind": "server",
-            "boundary": "node",
-            "source_name": f"{facts.name(row.subject)}, {facts.name(row.accelerator)}",
-            "runs": 1,
-            "ratio": ratio.key,
-            "factor": wide.key,
-            "value": ratio.value,
-            "low": (wide.low or 0) / wide.value,
-            "high": (wide.high or 0) / wide.value,
-        }
+        name = f"{facts.name(row.subject)}, {facts.name(row.accelerator)}"
+        yield server_row("server", name, 1, ratio, wide)

@@ -13,6 +13,7 @@ import pandas as pd
 from aienergy.contracts.numbers import Input, Ledger
 from aienergy.contracts.schema import MEASURED_EVIDENCE
 from aienergy.estimate.ladder import BOARD_TO_NODE
+from aienergy.estimate.left_out import Fit, count_things, leave_out, server_row, word
 from aienergy.facts import Facts
 from aienergy.formulas.serving import NAMES
 
@@ -45,7 +46,7 @@ PARAMETERS = {
     "power": "board_power_w",
     "bandwidth": "memory_bandwidth_byte_per_s",
 }
-LISTS = ("energies", *PARAMETERS)
+FIT = Fit("Energy of a token", ("energies", *PARAMETERS), "left_out_ratio", "serving_source_factor")
 SOURCE_FACTOR = "serving.source_factor"
 RUN_FACTOR = "serving.run_factor"
 SERVING_BATCH = "assumption.serving_batch"
@@ -81,9 +82,10 @@ def estimate_serving(facts: Facts, ledger: Ledger) -> dict[str, pd.DataFrame]:
     rows = measured_rows(facts)
     boards = rows[rows["boundary"] == "board"]
     fit_line(boards, ledger)
+    without = "serving.without"
     left_out = [
-        *_leave_out(boards, "source_name", "machine", ledger),
-        *_leave_out(boards, "publisher", "publisher", ledger),
+        *leave_out(FIT, boards, "source_name", "machine", f"{without}.machine", str, ledger),
+        *leave_out(FIT, boards, "publisher", "publisher", f"{without}.publisher", str, ledger),
         *_servers(rows[rows["boundary"] == "node"], ledger),
     ]
     _batches(boards, ledger)
@@ -139,7 +141,7 @@ def measured_rows(facts: Facts) -> pd.DataFrame:
 
 def fit_line(boards: pd.DataFrame, ledger: Ledger) -> None:
     """Fit coefficients and spreads to measurements at the boards."""
-    inputs = _lists(boards, "source_name")
+    inputs = FIT.inputs(boards, "source_name")
     for place, name in enumerate(NAMES):
         told: dict[str, Input] = {**inputs, "place": float(place)}
         label = f"Energy of a token of output: coefficient {name.replace('_', ' ')}"
@@ -148,67 +150,14 @@ def fit_line(boards: pd.DataFrame, ledger: Ledger) -> None:
     ledger.derive(SOURCE_FACTOR, label, "1", "serving_source_factor", inputs, boundary="board")
     label = "Energy of a token: factor around the line of its source for one run"
     ledger.derive(RUN_FACTOR, label, "1", "serving_run_factor", inputs, boundary="board")
-    for name, column in COUNTED.items():
-        things = boards[column].unique().tolist()
-        terms: dict[str, Input] = {"terms": [1.0] * len(things)}
-        label = f"{name.capitalize()} in the fit of a token's energy"
-        ledger.derive(f"serving.count.{name}", label, "1", "count", terms)
-
-
-def _lists(rows: pd.DataFrame, group: str, prefix: str = "") -> dict[str, Input]:
-    """Return the inputs of a fit: rows in the order of their groups, and the groups' sizes."""
-    ordered = rows.sort_values([group, "key"])
-    told: dict[str, Input] = {f"{prefix}{name}": ordered[name].tolist() for name in LISTS}
-    if not prefix:
-        told["sizes"] = [float(n) for n in ordered.groupby(group, sort=True).size()]
-    return told
-
-
-def _leave_out(
-    boards: pd.DataFrame, group: str, kind: str, ledger: Ledger
-) -> Iterator[dict[str, object]]:
-    """Yield each group with its prediction and interval by a fit that has none of its rows."""
-    for name, own in boards.groupby(group, sort=True):
-        kept = boards[boards[group] != name]
-        stem = f"serving.without.{kind}.{_word(str(name))}"
-        inputs = _lists(kept, group)
-        label = f"Energy of a token, {name} left out of the fit"
-        held = {**inputs, **_lists(own, group, "held_")}
-        details = {"boundary": "board"}
-        ratio = ledger.derive(
-            f"{stem}.ratio",
-            f"{label}: measured over predicted",
-            "1",
-            "left_out_ratio",
-            held,
-            **details,
-        )
-        factor = ledger.derive(
-            f"{stem}.factor",
-            f"{label}: its interval",
-            "1",
-            "serving_source_factor",
-            inputs,
-            **details,
-        )
-        yield {
-            "kind": kind,
-            "boundary": "board",
-            "source_name": name,
-            "runs": len(own),
-            "ratio": ratio.key,
-            "factor": factor.key,
-            "value": ratio.value,
-            "low": factor.low,
-            "high": factor.high,
-        }
+    count_things("serving", COUNTED, "a token's energy", boards, ledger)
 
 
 def _servers(nodes: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]:
     """Yield servers metered at the wall, which no fit has seen, against the line taken to them."""
     spreads: dict[str, Input] = {"source_factor": SOURCE_FACTOR, "run_factor": 1.0}
     for name, own in nodes.groupby("source_name", sort=True):
-        stem = f"serving.server.{_word(str(name))}"
+        stem = f"serving.server.{word(str(name))}"
         ratios = []
         for row in own.itertuples():
             regressors = {column: getattr(row, column) for column in PARAMETERS}
@@ -232,21 +181,10 @@ def _servers(nodes: pd.DataFrame, ledger: Ledger) -> Iterator[dict[str, object]]
             pair: dict[str, Input] = {"numerator": str(row.key), "denominator": wide.key}
             told = f"{label}: measured over predicted"
             ratios.append(ledger.derive(f"{row.key}.over_predicted", told, "1", "ratio", pair))
-            bounds = (wide.low or 0) / wide.value, (wide.high or 0) / wide.value
         terms: dict[str, Input] = {"terms": [number.key for number in ratios]}
         label = f"{name}: measured over predicted, mean of its runs"
         mean = ledger.derive(f"{stem}.ratio", label, "1", "geometric_mean", terms, boundary="node")
-        yield {
-            "kind": "publisher",
-            "boundary": "node",
-            "source_name": name,
-            "runs": len(own),
-            "ratio": mean.key,
-            "factor": wide.key,
-            "value": mean.value,
-            "low": bounds[0],
-            "high": bounds[1],
-        }
+        yield server_row("publisher", str(name), len(own), mean, wide)
 
 
 def _predict(
@@ -348,7 +286,3 @@ def _batches(boards: pd.DataFrame, ledger: Ledger) -> None:
         inputs: dict[str, Input] = {"terms": boards["batch"].tolist(), "share": share}
         label = f"Realized batch of the fit's measurements, {name}"
         ledger.derive(f"serving.batch.{name}", label, "1", "quantile_of", inputs)
-
-
-def _word(name: str) -> str:
-    return "_".join("".join(c if c.isalnum() else " " for c in name.lower()).split())

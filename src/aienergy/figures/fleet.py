@@ -12,6 +12,7 @@ from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREEN, MUTED, SHAPES, VERMILLION, Look, marker
 from aienergy.prose import significant
 from aienergy.tables import records
+from aienergy.wording import in_sentence
 
 PITCH, GAP = 0.235, 0.3  # inches of a row, and above a heading
 LEFT = 2.55  # inches of the names
@@ -79,7 +80,7 @@ def _others(results: Results) -> list[dict[str, Any]]:
     for row in records(others):
         where = ", US alone" if row["region"] == "United States" else ""
         what = str(row["what"]).partition(" (")[0]
-        name = f"{row['who']}, {what[0].lower() + what[1:] if what[:2] != 'AI' else what}{where}"
+        name = f"{row['who']}, {in_sentence(what)}{where}"
         when = "End of " if row["measure"] == "capacity" else ""
         rows.append({"measure": row["measure"], "year": row["year"], "whose": "others",
                      "group": f"{when}{row['year']}", "name": name,

@@ -33,6 +33,7 @@ from aienergy.figures.style import (
 from aienergy.growth.points import fractional_year
 from aienergy.prose import significant
 from aienergy.tables import records
+from aienergy.wording import in_sentence
 
 COLOURS = (INK, BLUE, VERMILLION, GREEN, PURPLE, ORANGE)
 PALE = tint(SKY, 0.75)
@@ -161,7 +162,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
         "growth": "; ".join(f"{_called(row)}: {growth_text(row)}" for row in lines),
         "vintages": told_vintages(points),
         "point_count": f"{int(points['chosen'].sum()):,}",
-        "derived": ", ".join(name[0].lower() + name[1:] for name in dict.fromkeys(derived)),
+        "derived": ", ".join(map(in_sentence, dict.fromkeys(derived))),
         "untold_count": str(sum(row["status"] in ("none", "too_few") for row in lines)),
     }
 

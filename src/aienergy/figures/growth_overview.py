@@ -13,6 +13,7 @@ from aienergy.figures.sheet import Sheet, tipped
 from aienergy.figures.style import BLUE, GREEN, GREY, INK, MUTED, SMALL, Look, marker
 from aienergy.prose import significant
 from aienergy.tables import records
+from aienergy.wording import in_sentence
 
 HEADINGS = {
     "compute": "Training compute",
@@ -91,7 +92,7 @@ def facts(frame: pd.DataFrame) -> dict[str, str]:
 def _sentence(row: dict[str, Any]) -> str:
     name = f"{HEADINGS[row['family']]}: {row['name']}"
     rate, low, high = (significant(row[part], 3) for part in ("growth_per_year", "low", "high"))
-    return f"{name[0].lower()}{name[1:]}, × {rate} ({low} to {high})"
+    return f"{in_sentence(name)}, × {rate} ({low} to {high})"
 
 
 def draw(frame: pd.DataFrame) -> Sheet:

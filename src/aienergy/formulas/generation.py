@@ -9,8 +9,8 @@ inputs.
 import numpy as np
 
 from aienergy.formulas.registry import Values, formula
-from aienergy.formulas.serving import Whole
-from aienergy.intervals import Floats, Interval
+from aienergy.formulas.serving import Whole, left_out_errors
+from aienergy.intervals import Floats, Interval, further_factor
 
 PETA = 1e15  # parameters times steps times pixels: a small picture is a few of them
 TERA = 1e12
@@ -59,13 +59,7 @@ def model_errors(y: Floats, x: Floats, sizes: Whole) -> Floats:
 
     Arguments as of `line_of`.
     """
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    errors = []
-    for model in range(len(sizes)):
-        own = group == model
-        line = line_of(y[~own], x[~own], np.delete(sizes, model))
-        errors.append((y[own] - x[own] @ line).mean())
-    return np.asarray(errors)
+    return left_out_errors(y, x, sizes, line_of)
 
 
 def _rows(*columns: list[float]) -> tuple[Floats, Floats]:
@@ -122,12 +116,8 @@ def generation_model_factor(
     Each model is predicted by a fit without it; Student's t has as many degrees as there are
     models.
     """
-    from scipy.special import stdtrit
-
     y, x = _rows(energies, parameters, steps, pixels, batch, power, peak)
-    errors = model_errors(y, x, np.asarray(sizes, dtype=np.int64))
-    spread = np.exp(stdtrit(len(errors), 0.95) * np.sqrt((errors**2).mean()))
-    return Interval(1.0, float(1 / spread), float(spread))
+    return further_factor(model_errors(y, x, np.asarray(sizes, dtype=np.int64)))
 
 
 @formula(
@@ -196,9 +186,3 @@ def generated_energy_j(
     )
     told: Values = np.exp(line) * model_factor
     return told
-
-
-@formula("energy at the boards x board to node", board_energy_j=1, board_to_node_ratio=1, unit="J")
-def generated_energy_at_node_j(board_energy_j: Values, board_to_node_ratio: Values) -> Values:
-    """Energy of one picture or film in J for the whole server, by a step of the ladder."""
-    return board_energy_j * board_to_node_ratio

@@ -5,13 +5,14 @@ every active parameter once, so that bytes matter; each further regressor has a 
 hardware does. Fits know nothing of sources that they leave out: those aren't among their inputs.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aienergy.formulas.registry import Values, formula
-from aienergy.intervals import Z95, Floats, Interval
+from aienergy.intervals import Z95, Floats, Interval, further_factor
 
 Whole: TypeAlias = NDArray[np.int64]
 
@@ -77,6 +78,10 @@ def random_intercept(y: Floats, x: Floats, sizes: Whole) -> tuple[Floats, float,
         share = 1 - np.sqrt(within / (within + counts * between))
     line = _least_squares(x - (share[:, None] * means_x)[group], y - (share * means_y)[group])
     return line, within, between
+
+
+def _line(y: Floats, x: Floats, sizes: Whole) -> Floats:
+    return random_intercept(y, x, sizes)[0]
 
 
 def _least_squares(x: Floats, y: Floats) -> Floats:
@@ -195,24 +200,27 @@ def serving_source_factor(
     Each source is predicted by a fit without it, so that the mean square of the errors is an
     honest variance; Student's t has as many degrees as there are sources.
     """
-    from scipy.special import stdtrit
-
     y, x = _rows(energies, active, total, widths, batch, power, bandwidth)
-    errors = left_out_errors(y, x, np.asarray(sizes, dtype=np.int64))
-    spread = np.exp(stdtrit(len(errors), 0.95) * np.sqrt((errors**2).mean()))
-    return Interval(1.0, float(1 / spread), float(spread))
+    return further_factor(left_out_errors(y, x, np.asarray(sizes, dtype=np.int64)))
 
 
-def left_out_errors(y: Floats, x: Floats, sizes: Whole) -> Floats:
+def left_out_errors(
+    y: Floats, x: Floats, sizes: Whole, fit: Callable[[Floats, Floats, Whole], Floats] | None = None
+) -> Floats:
     """Return the mean error of each source in the logarithm, by a fit without that source.
 
-    Arguments as of `random_intercept`.
+    Args:
+        y: As of `random_intercept`.
+        x: As of `random_intercept`.
+        sizes: As of `random_intercept`.
+        fit: Returns coefficients from the same three; the line of `random_intercept` by default.
     """
+    fit = fit or _line
     group = np.repeat(np.arange(len(sizes)), sizes)
     errors = []
     for source in range(len(sizes)):
         own = group == source
-        line = random_intercept(y[~own], x[~own], np.delete(sizes, source))[0]
+        line = fit(y[~own], x[~own], np.delete(sizes, source))
         errors.append((y[own] - x[own] @ line).mean())
     return np.asarray(errors)
 

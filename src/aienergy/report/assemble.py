@@ -32,6 +32,7 @@ from aienergy.report.references import lettered_years, references
 from aienergy.report.register import ALL_STEPS
 from aienergy.report.svg import inline
 from aienergy.tables import read_text
+from aienergy.wording import THIRD_PARTY
 
 Medium = Literal["screen", "print"]
 Volume = Literal["report", "register"]
@@ -55,6 +56,7 @@ FACTS = {
     "licence_url": "https://creativecommons.org/licenses/by/4.0/",
     "viewport": "width=device-width, initial-scale=1",
     "tab_stop": "0",
+    "third_party": THIRD_PARTY,
     "description": (
         "The energy, emissions, cost and policy of training and using neural networks, with the "
         "unit, boundary, evidence and source of every number."
